@@ -1,0 +1,42 @@
+/* arena: memory by lifetime. Who knows it: everybody. What it knows: malloc.
+ *
+ * Ownership in one sentence: what an arena hands out lives until that arena is reset or released, and is
+ * never freed alone. Lifetimes in gen: one arena a source file, one a generation of the site, one a page.
+ *
+ * Out of memory ends the program here and nowhere else, so callers never test. An arena belongs to one
+ * thread at a time. Under GEN_ARENA_PIECES (the sanitizer builds) each piece is its own malloc, so that
+ * AddressSanitizer sees every overrun and every use after release. */
+#ifndef GEN_BASE_ARENA_H
+#define GEN_BASE_ARENA_H
+
+#include <stddef.h>
+
+typedef struct ArenaChunk ArenaChunk;
+
+typedef struct Arena {
+	ArenaChunk *chunk; /* the one being filled; older ones behind it */
+	char *at, *end;    /* free room in it */
+	size_t held;       /* bytes held from the system */
+} Arena; /* all zero is an empty arena */
+
+/* Zeroed memory for n objects of the given size, aligned for any type. n == 0 gives a unique pointer. */
+void *arena_alloc(Arena *a, size_t n, size_t size);
+/* The same without zeroing, byte aligned: for text. */
+char *arena_bytes(Arena *a, size_t n);
+/* Grows the newest piece in place when it can, else copies. old may be NULL. New bytes are zero. */
+void *arena_grow(Arena *a, void *old, size_t old_n, size_t new_n, size_t size);
+void arena_reset(Arena *a);   /* empties it, keeps one chunk */
+void arena_release(Arena *a); /* gives everything back; the arena is empty and usable */
+
+#define NEW(arena, T) ((T *)arena_alloc((arena), 1, sizeof(T)))
+#define NEW_N(arena, T, n) ((T *)arena_alloc((arena), (n), sizeof(T)))
+
+/* malloc and friends that end the program instead of failing. */
+void *mem_alloc(size_t n);
+void *mem_resize(void *p, size_t n, size_t size); /* checks n * size */
+_Noreturn void die_oom(void);
+/* A broken invariant of our own: prints BUG with place and aborts. */
+_Noreturn void die_bug(const char *file, int line, const char *what);
+#define BUG(what) die_bug(__FILE__, __LINE__, (what))
+
+#endif

@@ -1,0 +1,16 @@
+/* defaults: the layouts that the binary carries, one row a file of layouts/ at build time, sorted by name.
+ * Who knows it: source. What it knows: str. */
+#ifndef GEN_SOURCE_DEFAULTS_H
+#define GEN_SOURCE_DEFAULTS_H
+
+#include "base/str.h"
+
+typedef struct Default {
+	Str name;         /* "brief.liquid", "includes/head.liquid", "assets/style.css" */
+	const char *bytes, *end;
+} Default;
+
+extern const Default defaults[];
+extern const size_t defaults_n;
+
+#endif
