@@ -1,0 +1,60 @@
+/* redline: what changed between two texts, word by word, shown on the document's own structure.
+ * Who knows it: render, and the commands that show changes. What it knows: doc, lib/icu (word breaks).
+ *
+ * Two levels: blocks (paragraphs, headings, items, rows, notes ...) are matched first, by hashes, then by
+ * the words they share; inside a changed pair words are matched. Tags are never cut.
+ * The promise: taking out every <ins> leaves the text of the old page, taking out every <del> that of the
+ * new one; announcements for screen readers (class "rl-say") count as neither.
+ *
+ * Ownership in one sentence: a RedlineSide lives in the arena it was made in, a Redline in its own and
+ * borrows both sides. */
+#ifndef GEN_DOC_REDLINE_H
+#define GEN_DOC_REDLINE_H
+
+#include "doc/doc.h"
+
+typedef struct RedlineSide RedlineSide;
+
+/* A text made ready for comparing; once a version, however often it is compared. how->resolve is asked for
+ * links as in doc_html, so that the redline shows what the pages show. */
+RedlineSide *redline_side(const Doc *doc, const DocHtml *how, Arena *a);
+
+typedef enum RedlineMark { RL_SAME, RL_CHANGED, RL_ADDED, RL_REMOVED, RL_MOVED, RL_REFORMATTED } RedlineMark;
+
+typedef struct RedlineSection { /* a heading's part of the text in which something changed */
+	Str heading;  /* plain; empty: before the first heading */
+	Str id;       /* of the heading in the inline redline, prefix included; empty likewise */
+	RedlineMark mark;
+	uint32_t added, removed; /* words */
+	uint32_t moved, reformatted; /* blocks */
+} RedlineSection;
+
+typedef struct RedlineWords { /* all zero: English */
+	Str inserted, deleted, end; /* "inserted: ", "deleted: ", "end" : said, not seen */
+	Str moved, reformatted;     /* "Moved here", "Format changed" */
+} RedlineWords;
+
+typedef struct Redline {
+	bool same;               /* nothing differs */
+	uint32_t added, removed; /* words (Chinese and Japanese: characters) */
+	uint32_t moved, reformatted; /* blocks */
+	double percent;          /* (added + removed) of old words + new words, 0 to 100 */
+	const RedlineSection *sections; /* those with changes, in the new text's order */
+	uint32_t sections_n;
+	const RedlineSide *from, *to;
+	const struct RedlineStep *steps; /* for the writers below */
+	uint32_t steps_n;
+} Redline;
+
+Redline *redline(const RedlineSide *from, const RedlineSide *to, Arena *a);
+/* One text with <ins> and <del>. Ids as in the new text; none in what was removed. words may be NULL. */
+void redline_inline(const Redline *r, const RedlineWords *words, Buf *out);
+/* <div class="rl-pair"><div class="rl-old">…</div><div class="rl-new">…</div></div> a step; ids on neither. */
+void redline_sides(const Redline *r, const RedlineWords *words, Buf *out);
+/* For a terminal: changed blocks only, one line of context; [-removed-]{+added+}, coloured when asked. */
+void redline_terminal(const Redline *r, bool colour, Buf *out);
+
+/* A plain string (title, author list, abstract) as escaped HTML with <ins> and <del>. False: equal. */
+bool redline_text(Str from, Str to, const RedlineWords *words, Buf *out);
+
+#endif
