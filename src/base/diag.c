@@ -44,6 +44,16 @@ Diag diag_at(DiagLevel level, const char *check, Str file, Str text, size_t offs
 	return x;
 }
 
+Diag diag_in(DiagLevel level, const char *check, Str file, Str text, Place place, Str message, Str hint)
+{
+	Diag x = {.level = level, .check = check, .file = file, .message = message, .hint = hint,
+		.line = place.line, .column = place.column, .span = place.span};
+	for (uint32_t line = 1; place.line && line <= place.line; line++)
+		if (!str_line(&text, &x.source))
+			x.source = (Str){0};
+	return x;
+}
+
 void diags_move(Diags *to, const Diags *from)
 {
 	for (size_t i = 0; i < from->n; i++)

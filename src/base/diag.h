@@ -16,6 +16,11 @@ typedef enum DiagLevel { /* also the order of gravity */
 	DIAG_WORLD    /* the disk, the repository, a limit: exit 3 */
 } DiagLevel;
 
+/* Where something stands in a file: what a stage keeps of a link or a field so that it can complain later. */
+typedef struct Place {
+	uint32_t line, column, span; /* as in Diag; line 0: nowhere */
+} Place;
+
 typedef struct Diag {
 	DiagLevel level;
 	const char *check; /* the name that `checks:` in site.yaml uses, a static string: "link-broken"; may be NULL */
@@ -40,6 +45,8 @@ void diag_add(Diags *d, Diag diag); /* copies every text */
 void diag_locate(Str text, size_t offset, uint32_t *line, uint32_t *column, Str *source);
 /* A diag at a place in a text that the caller holds. */
 Diag diag_at(DiagLevel level, const char *check, Str file, Str text, size_t offset, size_t bytes, Str message, Str hint);
+/* A diag at a place kept earlier; text may be empty when it is no longer at hand (then no line is shown). */
+Diag diag_in(DiagLevel level, const char *check, Str file, Str text, Place place, Str message, Str hint);
 void diags_move(Diags *to, const Diags *from);     /* appends copies */
 void diags_sort(Diags *d);                          /* by file, line, column, level, message; drops equal ones */
 void diags_print(const Diags *d, Buf *out, bool colour, DiagLevel least);
