@@ -1,0 +1,2 @@
+/* text: a card. */
+#include "load/load.h"

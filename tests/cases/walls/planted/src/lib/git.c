@@ -1,0 +1,3 @@
+#include <stdio.h>
+#include <yaml.h>
+#include <git2/types.h>
