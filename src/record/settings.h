@@ -94,14 +94,14 @@ typedef struct Taxonomy {
 	Place place;
 } Taxonomy;
 
-typedef struct History {
+typedef struct HistorySettings {
 	bool author_dates;
 	bool notes;        /* Change-Note: lines of commit messages count */
 	bool subjects;     /* first lines of commit messages are shown */
 	bool contributors; /* committers are named */
 	bool allow_incomplete;
 	int64_t bulk;      /* a commit that touches more briefs is minor */
-} History;
+} HistorySettings;
 
 typedef struct Suppression {
 	Str brief; /* path or slug */
@@ -146,7 +146,7 @@ typedef struct Settings {
 	size_t taxonomies_n;
 	HtmlMode html;
 	bool liquid;
-	History history;
+	HistorySettings history;
 	const Suppression *suppress;
 	size_t suppress_n;
 	CheckLevels checks;
