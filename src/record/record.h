@@ -88,7 +88,7 @@ typedef struct Record {
 	const Person *author;
 	size_t author_n;
 	Str kind, series, number, abstract, lang, translation_of, doi, licence, rights;
-	Items region, topic, takeaways, pdf, partners, aliases, featured_in;
+	Items region, topic, takeaways, pdf, partners, aliases;
 	const RelatedItem *related;
 	size_t related_n;
 	Image image;
