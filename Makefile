@@ -7,7 +7,7 @@
 # make fuzz     every fuzz target in turn, or                    TARGET=yaml TIME=60 (seconds each)
 # make bench    times it beside the peers that are installed     CORPUS=DIR, or BRIEFS=10000 made here
 # make lint     clang-tidy and gcc -fanalyzer over src/
-# make format   clang-format over src/ and tests/
+# make format   clang-format over the .c files of src/ and tests/
 # make clean    removes what make made; public/ stays
 # make help     prints this
 
@@ -84,7 +84,7 @@ test:
 	@echo "Building what is tested"
 	@$(MAKE) -s $(JOBS) check
 
-check: $(GEN) $(UNITS) $(FUZZERS:%=$(V)/%)
+check: $(if $(wildcard src/main.c),$(GEN)) $(UNITS) $(FUZZERS:%=$(V)/%)
 	@VARIANT=$(VARIANT) tests/run $(CASE)
 
 $(V)/unit/%: tests/unit/%.c $(LIBRARY)
@@ -109,7 +109,7 @@ lint:
 	@tests/lint $(SOURCES)
 
 format:
-	clang-format -i $(SOURCES) $(wildcard src/*.h src/*/*.h tests/*/*.c)
+	clang-format -i $(SOURCES) $(wildcard tests/*/*.c)
 
 # Manual pages and shell completion: our text, with the program's own tables put in.
 MAN := $(patsubst src/%.in,build/%,$(wildcard src/man/*.in))

@@ -5,7 +5,7 @@
  * Ownership in one sentence: every node and text lives in the arena given to yaml_parse.
  *
  * Stricter than YAML where YAML loses an editor's words: one document, no directives, no tags but the core
- * schema's, no merge keys, no duplicate keys, plain text keys, anchors only where an alias uses them, UTF-8
+ * schema's, no merge keys, no duplicate keys, keys that are text, no anchor on a text that no alias uses, UTF-8
  * only, and bounded (YAML_DEPTH, YAML_ALIASES, YAML_EXPANDED and the limits of YamlText). */
 #ifndef GEN_LIB_YAML_H
 #define GEN_LIB_YAML_H
@@ -31,7 +31,7 @@ typedef struct YamlNode {
 	Place place;     /* of a list or map: its first line */
 	union {
 		Str text;                      /* YAML_TEXT, unescaped; may hold no control characters but tab and line feed */
-		const struct YamlNode *items;  /* YAML_LIST: n; YAML_MAP: 2n, key and value in turn */
+		const struct YamlNode *items;  /* YAML_LIST: n; YAML_MAP: 2n, key (always text) and value in turn */
 	};
 } YamlNode;
 
@@ -40,6 +40,7 @@ typedef struct YamlText {
 	Str file, text;    /* the whole of it */
 	size_t from, to;   /* the bytes that are YAML */
 	DiagLevel level;   /* of faults: DIAG_ERROR in what is published, DIAG_USAGE in site.yaml */
+	DiagLevel twice;   /* of a key that stands twice (the first is kept) */
 	size_t max_bytes;  /* 0: YAML_BYTES */
 	size_t max_events; /* 0: YAML_EVENTS */
 } YamlText;
@@ -48,10 +49,14 @@ typedef struct YamlText {
  * A text without any node (empty, only comments) is a null scalar: kind YAML_TEXT, plain, empty. */
 const YamlNode *yaml_parse(const YamlText *y, Arena *a, Diags *d);
 
+/* Whether a file looks like UTF-16 or UTF-32: a byte order mark of these, or a NUL among its first two bytes. */
+bool yaml_is_utf16(Str text);
+
 bool yaml_is_null(const YamlNode *n);                        /* plain and empty, ~, null, Null or NULL */
 bool yaml_bool(const YamlNode *n, bool *out);                /* plain true or false, and its capitals */
 const YamlNode *yaml_get(const YamlNode *map, Str key);      /* NULL: absent, or not a map */
-/* Core schema, YAML 1.2.2 section 10.3.2: null, bool, int (10, 0o17, 0x1F), float, else text. */
+/* Core schema, YAML 1.2.2 section 10.3.2: null, bool, int (10, 0o17, 0x1F), float, else text. Text too is what a
+ * number would lose: leading zeros (0014), more than 64 bits, .inf and .nan. */
 Value yaml_value(const YamlNode *n, Arena *a);
 
 /* A whole data file (_data/x.yaml, i18n/ko.yaml), up to 16 MiB; false with a message when it cannot be read. */
