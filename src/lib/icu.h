@@ -4,7 +4,7 @@
  *
  * Functions without an Icu may be called by any thread. An Icu keeps opened formatters and collators of one
  * thread; texts handed out live in the arena given. Text that is not UTF-8 counts as U+FFFD. A language is a
- * BCP 47 tag ("ko", "pt-BR"); an unknown or empty one behaves as the root of all languages. */
+ * BCP 47 tag ("ko", "pt-BR"); one without data, or none, has British habits and the root's sorting. */
 #ifndef GEN_LIB_ICU_H
 #define GEN_LIB_ICU_H
 
@@ -37,7 +37,6 @@ typedef enum IcuDateStyle {
 	ICU_DATE_MONTH,  /* May 2024; 2024년 5월 */
 	ICU_DATE_YEAR    /* 2024; 2024년 */
 } IcuDateStyle;
-/* "en" alone writes dates and numbers the British way, as plain "1 May 2024". */
 void icu_put_date(Icu *icu, Buf *b, Date d, Str lang, IcuDateStyle style);
 void icu_put_pattern_date(Icu *icu, Buf *b, Date d, Str lang, Str pattern); /* CLDR letters: "d MMMM y" */
 void icu_put_number(Icu *icu, Buf *b, double number, Str lang, int decimals); /* decimals < 0: as many as needed, at most 6 */
