@@ -150,7 +150,7 @@ int disk_open(int folder, Str path, int flags, int mode, int *file)
 	return *file < 0 ? errno : 0;
 }
 
-static DiskStat stat_of(const struct stat *s)
+DiskStat disk_stat_of(const struct stat *s)
 {
 	return (DiskStat){(uint64_t)s->st_size, s->st_mtim.tv_sec * INT64_C(1000000000) + s->st_mtim.tv_nsec, s->st_ino};
 }
@@ -224,7 +224,7 @@ static int read_once(int folder, Str path, size_t limit, Arena *a, Buf *b, Str *
 	if (b)
 		b->n += got;
 	if (stat)
-		*stat = stat_of(&before);
+		*stat = disk_stat_of(&before);
 	return 0;
 }
 
@@ -273,7 +273,7 @@ int disk_stat(int folder, Str path, DiskStat *stat, uint32_t *mode)
 	if (fstatat(folder, c.p, &s, AT_SYMLINK_NOFOLLOW))
 		return errno;
 	if (stat)
-		*stat = stat_of(&s);
+		*stat = disk_stat_of(&s);
 	if (mode)
 		*mode = s.st_mode;
 	return 0;
@@ -346,7 +346,7 @@ static void walk_entry(Walk *w, int folder, Str path, const struct dirent *d)
 		walk_add(w, (DiskEntry){
 			.path = str_n(full.p, full.n + is_folder),
 			.kind = kind == S_IFREG ? DISK_FILE : kind == S_IFLNK ? DISK_LINK : DISK_OTHER,
-			.stat = kind == S_IFREG && w->flags & DISK_WITH_STAT ? stat_of(&s) : (DiskStat){0},
+			.stat = kind == S_IFREG && w->flags & DISK_WITH_STAT ? disk_stat_of(&s) : (DiskStat){0},
 		});
 }
 

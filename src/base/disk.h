@@ -27,6 +27,8 @@ typedef struct DiskStat {
 	int64_t mtime; /* nanoseconds since 1970 */
 	uint64_t inode;
 } DiskStat;
+struct stat;
+DiskStat disk_stat_of(const struct stat *s); /* of what fstat said */
 
 /* Reads a whole regular file and appends it; at most limit bytes, checked before and while reading. A file
  * that changes while it is read is read again. stat may be NULL. */

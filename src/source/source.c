@@ -67,7 +67,7 @@ static bool is_below(Str path, Str folder)
 static void skipped(Diags *d, Str path, const char *what, Str hint)
 {
 	Str message = str_printf(&d->arena, "%s is not followed and was left out", what);
-	diag_add(d, (Diag){.level = DIAG_WARNING, .check = "link-skipped", .file = path, .message = message, .hint = hint});
+	diag_add(d, (Diag){.level = DIAG_WARNING, .check = "symlink", .file = path, .message = message, .hint = hint});
 }
 
 static void skipped_link(Diags *d, Str path)
@@ -375,7 +375,8 @@ void source_complain(Diags *d, Str path, int error, size_t limit)
 		: big ? str_printf(&d->arena, "the file is larger than %zu MiB and was not read", (limit ? limit : DISK_LIMIT) >> 20)
 		: str_printf(&d->arena, "cannot be read: %s", disk_why(error));
 	Str hint = error == EACCES ? S("chmod u+r (files) or u+rx (folders) gives you the right to read it") : (Str){0};
-	diag_add(d, (Diag){.level = gone || link ? DIAG_WARNING : big ? DIAG_ERROR : DIAG_WORLD, .file = path, .message = message, .hint = hint});
+	diag_add(d, (Diag){.level = gone || link ? DIAG_WARNING : big ? DIAG_ERROR : DIAG_WORLD,
+		.check = link ? "symlink" : big ? "file-size" : NULL, .file = path, .message = message, .hint = hint});
 }
 
 /* ---- layouts */
