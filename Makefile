@@ -6,7 +6,7 @@
 # make tsan     build/tsan/gen, with the thread sanitizer
 # make fuzz     every fuzz target in turn, or                    TARGET=yaml TIME=60 (seconds each)
 # make bench    times it beside the peers that are installed     CORPUS=DIR, or BRIEFS=10000 made here
-# make lint     clang-tidy and gcc -fanalyzer over src/
+# make lint     clang-tidy and gcc -fanalyzer over src/, shellcheck over the scripts
 # make format   clang-format over the .c files of src/ and tests/
 # make clean    removes what make made; public/ stays
 # make help     prints this
