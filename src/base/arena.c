@@ -105,7 +105,7 @@ void *arena_grow(Arena *a, void *old, size_t old_n, size_t new_n, size_t size)
 		return old;
 	}
 	void *p = arena_alloc(a, new_n, size);
-	if (old_bytes)
+	if (old && old_bytes)
 		memcpy(p, old, old_bytes);
 	return p;
 }
