@@ -4,7 +4,7 @@
  * where a link leads is asked through a callback, when HTML is written.
  *
  * Ownership in one sentence: a Doc and every text in it live in the arena given to doc_parse, borrow nothing
- * from the Markdown, and never change after doc_parse returns.
+ * from the Markdown (file and rules->lang are borrowed), and never change after doc_parse returns.
  *
  * Formats: CommonMark 0.29 with GFM tables, task lists and footnotes by cmark-gfm; links out of bare
  * addresses, ~~struck~~ text, > [!NOTE] boxes, figures, cards, raw HTML and typography by this room. */
@@ -25,10 +25,11 @@ typedef enum DocKind {
 	DOC_NOTES,     /* all notes, last child of the root */
 	DOC_NOTE,      /* ref = its number, from 1 */
 	DOC_HTML,      /* raw HTML as it will be written, block or inline; a tag may open in one and close in another */
-	DOC_HTML_URL,  /* an address in it: ref = number in links */
+	DOC_HTML_URL,  /* an address in it, between its quotes: ref = number in links */
 	/* inlines */
 	DOC_TEXT, DOC_SOFT_BREAK, DOC_HARD_BREAK, DOC_CODE_SPAN, DOC_EMPHASIS, DOC_STRONG, DOC_STRIKE,
 	DOC_LINK, DOC_IMAGE, /* ref = number in links */
+	DOC_SPAN,            /* its children and nothing else */
 	DOC_NOTE_REF         /* ref = the note's number; level = which reference to it, from 1 */
 } DocKind;
 
@@ -46,7 +47,7 @@ enum { /* DocNode.flags */
 typedef struct DocNode {
 	uint8_t kind, flags;
 	uint8_t level;   /* heading: as written to the page, 1-6; cell: 0 none, 'l', 'c', 'r' */
-	uint8_t depth;   /* unused by blocks below 255 */
+	uint8_t spare;
 	uint32_t end;    /* number of the node after its last descendant: children are [i + 1, end) */
 	uint32_t parent;
 	uint32_t line;   /* in the file, from 1; 0: unknown */
@@ -72,6 +73,7 @@ typedef struct DocLink {
 	Str target;       /* as written, character references and backslashes resolved, not percent-encoded */
 	Str text;         /* plain: the words, or the picture's alternative */
 	Str title;
+	uint32_t width, height; /* of a picture in raw HTML that gave them; else 0 */
 } DocLink;
 
 typedef enum DocRawHtml { DOC_HTML_CLEAN, DOC_HTML_OFF, DOC_HTML_TRUSTED } DocRawHtml;
@@ -81,7 +83,7 @@ typedef struct DocRules { /* all zero: clean, English, typography on */
 	Str lang;                /* BCP 47: quotation marks; empty: English */
 	bool straight;           /* leave quotes, dashes and dots as typed */
 	bool autolink_off;
-	DiagLevel level;         /* of what is wrong with the text itself; DIAG_NOTICE (0) means DIAG_ERROR */
+	bool draft;              /* errors are warnings */
 } DocRules;
 
 typedef struct Doc {

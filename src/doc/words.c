@@ -1,0 +1,171 @@
+/* Counting, excerpts, and the classes of bytes on which every text's treatment is decided. */
+#include "doc/inner.h"
+
+#define ROW16(f, base) f(base), f(base + 1), f(base + 2), f(base + 3), f(base + 4), f(base + 5), f(base + 6), f(base + 7), \
+	f(base + 8), f(base + 9), f(base + 10), f(base + 11), f(base + 12), f(base + 13), f(base + 14), f(base + 15)
+#define WORD(c) (((c) >= '0' && (c) <= '9') || ((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z') ? B_WORD : 0)
+#define CLASS(c) (WORD(c) | ((c) <= ' ' ? B_SPACE : 0) | ((c) == '&' || (c) == '<' || (c) == '>' ? B_ESC : 0) | \
+	((c) == '"' || (c) == '\'' ? B_QUOTE : 0) | ((c) == '-' ? B_DASH : 0) | ((c) == '.' ? B_DOT : 0) | \
+	((c) == ':' || (c) == '@' || (c) == 'w' || (c) == 'W' ? B_LINK : 0) | ((c) == '~' ? B_TILDE : 0) | ((c) >= 128 ? B_HIGH : 0))
+const uint16_t byte_class[256] = {
+	ROW16(CLASS, 0), ROW16(CLASS, 16), ROW16(CLASS, 32), ROW16(CLASS, 48), ROW16(CLASS, 64), ROW16(CLASS, 80),
+	ROW16(CLASS, 96), ROW16(CLASS, 112), ROW16(CLASS, 128), ROW16(CLASS, 144), ROW16(CLASS, 160), ROW16(CLASS, 176),
+	ROW16(CLASS, 192), ROW16(CLASS, 208), ROW16(CLASS, 224), ROW16(CLASS, 240),
+};
+
+unsigned bytes_seen(Str s)
+{
+	unsigned seen = 0;
+	for (size_t i = 0; i < s.n; i++)
+		seen |= byte_class[(unsigned char)s.p[i]];
+	return seen;
+}
+
+static void count_ascii(Words *w, Str s)
+{
+	uint32_t words = 0;
+	unsigned in = w->in_word;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned c = byte_class[(unsigned char)s.p[i]], word = c & B_WORD;
+		words += word & ~in;
+		in = (in | word) & ~(c >> 1);
+	}
+	w->words += words;
+	w->in_word = in & 1;
+}
+
+/* Letters for the purpose of counting: all that is not white space or punctuation of the blocks that texts
+ * really use. */
+bool rune_is_sign(uint32_t r)
+{
+	return (r >= 0x80 && r < 0xC0 && r != 0xAA && r != 0xB5 && r != 0xBA) || r == 0xD7 || r == 0xF7 || (r >= 0x2000 && r <= 0x206F) ||
+	       (r >= 0x2E00 && r <= 0x2E7F) || (r >= 0x3000 && r <= 0x3004) || (r >= 0x3008 && r <= 0x3020) || r == 0x3030 ||
+	       (r >= 0xFF00 && r <= 0xFF0F) || (r >= 0xFF1A && r <= 0xFF20) || (r >= 0xFF3B && r <= 0xFF40) ||
+	       (r >= 0xFF5B && r <= 0xFF65) || (r >= 0xFE30 && r <= 0xFE4F) || (r >= 0x2190 && r <= 0x2BFF);
+}
+
+static bool rune_is_space(uint32_t r)
+{
+	return r <= ' ' || r == 0xA0 || r == 0x1680 || (r >= 0x2000 && r <= 0x200A) || r == 0x2028 || r == 0x2029 || r == 0x202F ||
+	       r == 0x205F || r == 0x3000;
+}
+
+static void count_runes(Words *w, Str s)
+{
+	size_t len;
+	for (size_t i = 0; i < s.n; i += len) {
+		uint32_t r = utf8_decode(s, i, &len);
+		if (r < 0x80 && !(byte_class[r] & (B_WORD | B_SPACE)))
+			continue;
+		if (rune_is_space(r) || r == 0x2014) { /* a dash set without spaces parts words too */
+			w->in_word = false;
+		} else if (r >= 0x80 && rune_is_sign(r)) {
+			w->in_word = w->in_word && !rune_is_cjk(r);
+		} else if (rune_is_cjk(r) && !rune_is_hangul(r)) {
+			w->words++;
+			w->characters++;
+			w->in_word = false;
+		} else if (!w->in_word) {
+			w->words++;
+			w->in_word = true;
+		}
+	}
+}
+
+void count_words(Words *w, Str s, unsigned seen)
+{
+	if (seen & B_HIGH)
+		count_runes(w, s);
+	else
+		count_ascii(w, s);
+}
+
+uint32_t doc_words(Str s, uint32_t *characters)
+{
+	Words w = {0};
+	count_words(&w, s, B_HIGH);
+	if (characters)
+		*characters = w.characters;
+	return w.words;
+}
+
+enum { WORDS_A_MINUTE = 230, CHARACTERS_A_MINUTE = 500 };
+
+uint32_t doc_minutes(uint32_t words, uint32_t characters)
+{
+	uint64_t load = (uint64_t)(words - characters) * CHARACTERS_A_MINUTE + (uint64_t)characters * WORDS_A_MINUTE;
+	uint64_t a_minute = (uint64_t)WORDS_A_MINUTE * CHARACTERS_A_MINUTE;
+	return (uint32_t)((load + a_minute / 2) / a_minute) + (load && load < a_minute / 2);
+}
+
+/* ---- Excerpts ---- */
+
+enum { EXCERPT_WORDS = 30, EXCERPT_CHARACTERS = 60 };
+
+static Str one_spaced(Str s, Arena *a)
+{
+	char *p = arena_bytes(a, s.n);
+	size_t n = 0, len;
+	bool space = false;
+	for (size_t i = 0; i < s.n; i += len) {
+		uint32_t r = utf8_decode(s, i, &len);
+		if (r <= ' ' || r == 0x3000) {
+			space = n > 0;
+			continue;
+		}
+		if (space)
+			p[n++] = ' ';
+		space = false;
+		memcpy(p + n, s.p + i, len);
+		n += len;
+	}
+	return (Str){p, n};
+}
+
+static bool mostly_cjk(Str s)
+{
+	size_t cjk = 0, other = 0, len;
+	for (size_t i = 0; i < s.n; i += len) {
+		uint32_t r = utf8_decode(s, i, &len);
+		if (rune_is_cjk(r))
+			cjk++;
+		else if (r >= 0x80 ? !rune_is_sign(r) : byte_class[r] & B_WORD)
+			other++;
+	}
+	return cjk > other;
+}
+
+/* Where the text is cut: SIZE_MAX when it fits. */
+static size_t cut_by_words(Str s)
+{
+	size_t words = 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == ' ' && ++words == EXCERPT_WORDS)
+			return i;
+	return SIZE_MAX;
+}
+
+static size_t cut_by_characters(Str s)
+{
+	size_t characters = 0, len, word = SIZE_MAX; /* word: start of a Latin word that the cut would break */
+	for (size_t i = 0; i < s.n; i += len) {
+		uint32_t r = utf8_decode(s, i, &len);
+		bool latin = r < 0x80 && (byte_class[r] & B_WORD);
+		if (!latin)
+			word = SIZE_MAX;
+		else if (word == SIZE_MAX)
+			word = i;
+		if (characters++ == EXCERPT_CHARACTERS)
+			return word != SIZE_MAX && word > 0 ? word : i;
+	}
+	return SIZE_MAX;
+}
+
+Str doc_excerpt(Str s, Arena *a)
+{
+	Str text = one_spaced(s, a);
+	size_t cut = mostly_cjk(text) ? cut_by_characters(text) : cut_by_words(text);
+	if (cut == SIZE_MAX)
+		return text;
+	return str_join(a, str_trim_end(str_upto(text, cut)), S(" [\xE2\x80\xA6]"));
+}
