@@ -91,7 +91,7 @@ static bool open_state(Output *p, Arena *a, bool make, Diags *d)
 		return say(d, DIAG_WORLD, str_printf(a, "the folder %s, which gen keeps beside the output %s, cannot be used: %s", p->own.p, p->shown.p, disk_why(error && error != EEXIST ? error : why)),
 			S("it needs a folder in which you may write"));
 	int file;
-	if (made && !disk_open(p->state, S(".gitignore"), O_WRONLY | O_CREAT, 0644, &file)) {
+	if (make && !disk_open(p->state, S(".gitignore"), O_WRONLY | O_CREAT | O_EXCL, 0644, &file)) {
 		disk_write_fd(file, str_n(everything, sizeof everything - 1)); /* for tidiness only */
 		close(file);
 	}

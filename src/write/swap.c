@@ -183,12 +183,15 @@ static int remove_files(Swap *s, int root, bool (*pick)(const Swap *, const Mani
 		const ManifestFile *f = &s->old.files[i];
 		if (pick && !pick(s, f))
 			continue;
-		if (swap_check(root, f, true) || folder_enter(&at, f->path, false))
+		int error = swap_check(root, f, true);
+		if (error && error != ENOENT)
+			continue;
+		gone[n++] = f->path; /* by now, or before an earlier run was cut short: its folder may still be there */
+		if (error || folder_enter(&at, f->path, false))
 			continue;
 		if (unlinkat(at.fd, name_of(f->path), 0) && errno != ENOENT && !first)
 			first = errno;
 		s->removed_n++;
-		gone[n++] = f->path;
 	}
 	folder_leave(&at);
 	remove_folders(s->arena, root, gone, n);
