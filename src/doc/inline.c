@@ -130,6 +130,8 @@ static bool find_address(Str s, size_t from, Found *f)
 {
 	size_t least = from;
 	for (size_t i = from; i < s.n; i++) {
+		if (!(byte_class[(unsigned char)s.p[i]] & B_LINK))
+			continue;
 		if (s.p[i] == ':') {
 			if (str_starts(str_from(s, i), S("://")) && find_url(s, i, f) && f->from >= from)
 				return true;
@@ -137,7 +139,7 @@ static bool find_address(Str s, size_t from, Found *f)
 			if (find_mail(s, least, i, f))
 				return true;
 			least = i + 1;
-		} else if ((s.p[i] | 32) == 'w' && find_www(s, i, f)) {
+		} else if (find_www(s, i, f)) {
 			return true;
 		}
 	}
@@ -154,7 +156,7 @@ static void plain_text(Builder *b, Str s, bool followed)
 	count_words(&b->count, s, seen);
 	b->quotes.followed = followed;
 	Str kept;
-	if (!b->rules->straight && smart_needed(seen, b->language)) {
+	if (!b->rules->straight && smart_needed(s, seen, b->language)) {
 		Buf out = {0};
 		smart_put(b->language, &b->quotes, s, &out);
 		kept = str_dup(b->arena, buf_str(&out));
@@ -208,7 +210,7 @@ static void struck_text(Builder *b, Str s, bool followed)
 
 static void some_text(Builder *b, Str s, unsigned seen, bool followed)
 {
-	if (seen & B_TILDES)
+	if (seen & B_TILDE)
 		struck_text(b, s, followed);
 	else
 		plain_text(b, s, followed);
@@ -233,7 +235,8 @@ void inline_text(Builder *b, Str s, bool followed)
 	Found f;
 	if (b->in_heading)
 		buf_puts(&b->plain, s);
-	bool look = (seen & B_ADDRESS) && !b->links_open && !b->rules->autolink_off;
+	bool look = (seen & B_LINK) && !b->links_open && !b->rules->autolink_off &&
+	            (memchr(s.p, ':', s.n) || memchr(s.p, '@', s.n) || memmem(s.p, s.n, "ww", 2) || memmem(s.p, s.n, "WW", 2));
 	while (look && find_address(s, from, &f)) {
 		some_text(b, str_n(s.p + from, f.from - from), seen, true);
 		put_address(b, s, &f);

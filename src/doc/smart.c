@@ -45,9 +45,15 @@ const Language *language_of(Str lang)
 	return languages;
 }
 
-bool smart_needed(unsigned seen, const Language *l)
+static bool has(Str s, Str what)
 {
-	return (seen & (B_QUOTE | B_DASHES | B_DOTS)) || l->spaced;
+	return s.n >= what.n && memmem(s.p, s.n, what.p, what.n);
+}
+
+bool smart_needed(Str s, unsigned seen, const Language *l)
+{
+	return (seen & B_QUOTE) || ((seen & B_DASH) && has(s, S("--"))) || ((seen & B_DOT) && has(s, S("..."))) ||
+	       (l->spaced && (seen & B_SPACE));
 }
 
 static bool opens_after(uint32_t before) /* may a quotation open behind this? */
@@ -151,7 +157,7 @@ void smart_put(const Language *l, Quotes *q, Str s, Buf *out)
 Str doc_smart(Str s, Str lang, Arena *a)
 {
 	const Language *l = language_of(lang);
-	if (!smart_needed(bytes_seen(s), l))
+	if (!smart_needed(s, bytes_seen(s), l))
 		return s;
 	Buf out = {0};
 	Quotes q = {0};

@@ -14,7 +14,7 @@ typedef struct HistoryInput {
 	const Settings *settings; /* outlives the History */
 	int64_t now;              /* seconds: what is dated later waits */
 	Pool *pool;               /* may be NULL */
-	const char *index;        /* file of the kept index (".gen/history"), read and written anew; NULL: none */
+	const char *index;        /* folder that keeps the index (".gen", which exists), as the file "history"; NULL: none */
 	Str ledger;               /* text of content/_versions.tsv at that commit or on disk; empty: none */
 	Str ledger_file;          /* its name, for messages */
 } HistoryInput;

@@ -1,0 +1,371 @@
+/* How this file thinks: going from new to old, each folder's tree is kept raw. An older tree is compared byte by
+ * byte: what both begin with and what both end with is skipped without parsing, and only entries in between are
+ * read. In a folder of ten thousand files that is one entry a commit. */
+#include "history/line.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+enum {
+	DEPTH_MAX = 128,      /* folders within folders */
+	CHANGES_MAX = 8 << 20, /* in one commit: a tree of trees of itself has any number */
+	MARK_EVERY = 4096     /* bytes of a large tree between known starts of entries */
+};
+
+typedef struct Dir Dir;
+struct Dir {
+	Oid id;
+	RepoObject raw;  /* of id, once needed */
+	bool loaded;
+	uint32_t *marks; /* offsets of entries in raw, rising, about MARK_EVERY apart */
+	size_t marks_n, marks_cap;
+	Table children;  /* name -> Dir */
+};
+
+struct Trees {
+	Repo *repo;
+	Arena arena;     /* names of children */
+	Dir *root;
+	Str *folders;    /* from the repository's root, with a slash at the end */
+	size_t folders_n;
+	size_t prefix_n; /* bytes of paths before the archive's root */
+	char path[PATH_MAX];
+	TreesSink *sink;
+	void *context;
+	bool outside;
+	size_t room;
+	RepoFault fault;
+};
+
+static Dir *dir_new(const uint8_t *id)
+{
+	Dir *d = mem_alloc(sizeof *d);
+	*d = (Dir){0};
+	memcpy(d->id.id, id, sizeof d->id.id);
+	return d;
+}
+
+static void dir_free(Dir *d, int depth)
+{
+	for (size_t i = 0; i < d->children.cap && depth <= DEPTH_MAX; i++)
+		if (d->children.slots[i].value)
+			dir_free(d->children.slots[i].value, depth + 1);
+	table_release(&d->children);
+	repo_drop(&d->raw);
+	free(d->marks);
+	free(d);
+}
+
+Trees *trees_new(Repo *repo, const Str *folders, size_t n)
+{
+	Trees *t = mem_alloc(sizeof *t);
+	*t = (Trees){.repo = repo, .prefix_n = repo_prefix(repo).n};
+	t->folders = NEW_N(&t->arena, Str, n);
+	for (size_t i = 0; i < n; i++)
+		t->folders[t->folders_n++] = str_printf(&t->arena, "%.*s%.*s/", STR_ARG(repo_prefix(repo)), STR_ARG(folders[i]));
+	return t;
+}
+
+void trees_free(Trees *t)
+{
+	if (!t)
+		return;
+	if (t->root)
+		dir_free(t->root, 0);
+	arena_release(&t->arena);
+	free(t);
+}
+
+void trees_start(Trees *t, const Oid *root)
+{
+	if (t->root)
+		dir_free(t->root, 0);
+	t->root = dir_new(root->id);
+}
+
+/* ---- which paths matter */
+
+/* path ends with a slash. Whether it lies in a folder that is looked into. */
+static bool is_inside(const Trees *t, Str path)
+{
+	for (size_t i = 0; i < t->folders_n; i++)
+		if (str_starts(path, t->folders[i]))
+			return true;
+	return false;
+}
+
+static bool leads_inside(const Trees *t, Str path)
+{
+	for (size_t i = 0; i < t->folders_n; i++)
+		if (str_starts(t->folders[i], path))
+			return true;
+	return false;
+}
+
+/* ---- what is told */
+
+static bool push_name(Trees *t, size_t path_n, Str name, size_t *n)
+{
+	if (path_n + name.n + 2 > sizeof t->path)
+		return false;
+	memcpy(t->path + path_n, name.p, name.n);
+	*n = path_n + name.n;
+	return true;
+}
+
+static void tell(Trees *t, size_t path_n, const TreeEntry *e, bool gone)
+{
+	size_t n;
+	if (!push_name(t, path_n, e->name, &n) || n <= t->prefix_n)
+		return;
+	if (!t->room) {
+		t->fault = REPO_WRONG;
+		return;
+	}
+	t->room--;
+	t->sink(t->context, &(TreesChange){str_n(t->path + t->prefix_n, n - t->prefix_n), gone ? NULL : e->id});
+}
+
+static void tell_all(Trees *t, size_t path_n, const TreeEntry *folder, bool gone, int depth);
+
+/* A file or folder that only one of the trees has. */
+static void tell_side(Trees *t, size_t path_n, const TreeEntry *e, bool inside, bool gone, int depth)
+{
+	size_t n;
+	if (TREE_IS_FOLDER(*e) && push_name(t, path_n, e->name, &n)) {
+		t->path[n++] = '/';
+		Str path = str_n(t->path, n);
+		if (inside || is_inside(t, path) || leads_inside(t, path))
+			tell_all(t, n, e, gone, depth + 1);
+		else
+			t->outside = true;
+	} else if (inside && TREE_IS_FILE(*e)) {
+		tell(t, path_n, e, gone);
+	} else {
+		t->outside = true;
+	}
+}
+
+static void tell_all(Trees *t, size_t path_n, const TreeEntry *folder, bool gone, int depth)
+{
+	RepoObject raw;
+	Oid id;
+	TreeEntry e;
+	memcpy(id.id, folder->id, sizeof id.id);
+	if (depth > DEPTH_MAX || t->fault)
+		return;
+	t->fault = repo_read(t->repo, &id, REPO_TREE, &raw);
+	bool inside = is_inside(t, str_n(t->path, path_n));
+	for (Str rest = raw.bytes; !t->fault && tree_next(&rest, &e);)
+		tell_side(t, path_n, &e, inside, gone, depth);
+	repo_drop(&raw);
+}
+
+/* ---- comparing two raw trees */
+
+static size_t common_start(Str a, Str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n, i = 0;
+	while (i + 256 <= n && !memcmp(a.p + i, b.p + i, 256))
+		i += 256;
+	while (i < n && a.p[i] == b.p[i])
+		i++;
+	return i;
+}
+
+static size_t common_end(Str a, Str b, size_t most)
+{
+	const char *p = a.p + a.n, *q = b.p + b.n;
+	size_t i = 0;
+	while (i + 256 <= most && !memcmp(p - i - 256, q - i - 256, 256))
+		i += 256;
+	while (i < most && p[-(ptrdiff_t)i - 1] == q[-(ptrdiff_t)i - 1])
+		i++;
+	return i;
+}
+
+static void add_mark(Dir *d, size_t at)
+{
+	if (at > UINT32_MAX || at < (d->marks_n ? d->marks[d->marks_n - 1] : 0) + (size_t)MARK_EVERY)
+		return;
+	if (d->marks_n == d->marks_cap) {
+		d->marks_cap = d->marks_cap * 2 + 16;
+		d->marks = mem_resize(d->marks, d->marks_cap, sizeof *d->marks);
+	}
+	d->marks[d->marks_n++] = (uint32_t)at;
+}
+
+static void mark_all(Dir *d)
+{
+	Str rest = d->raw.bytes;
+	TreeEntry e;
+	while (tree_next(&rest, &e))
+		add_mark(d, (size_t)(rest.p - d->raw.bytes.p));
+}
+
+/* The start of the entry in which byte `at` lies. */
+static size_t entry_start(const Dir *d, size_t at)
+{
+	size_t low = 0, high = d->marks_n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (d->marks[middle] <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	size_t start = low ? d->marks[low - 1] : 0;
+	Str rest = str_from(d->raw.bytes, start);
+	TreeEntry e;
+	while (tree_next(&rest, &e) && (size_t)(rest.p - d->raw.bytes.p) <= at)
+		start = (size_t)(rest.p - d->raw.bytes.p);
+	return start;
+}
+
+/* git's order: a folder stands as if its name ended in a slash. */
+static int cmp_entry(const TreeEntry *x, const TreeEntry *y)
+{
+	size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
+	int c = memcmp(x->name.p, y->name.p, n);
+	if (c)
+		return c;
+	int a = x->name.n > n ? (unsigned char)x->name.p[n] : TREE_IS_FOLDER(*x) ? '/' : 0;
+	int b = y->name.n > n ? (unsigned char)y->name.p[n] : TREE_IS_FOLDER(*y) ? '/' : 0;
+	return a - b;
+}
+
+static void step(Trees *t, Dir *d, const Oid *older, size_t path_n, int depth);
+
+static Dir *child_of(Trees *t, Dir *d, const TreeEntry *newer)
+{
+	Dir *child = table_get(&d->children, newer->name);
+	if (!child) {
+		child = dir_new(newer->id);
+		table_put(&d->children, str_dup(&t->arena, newer->name), child);
+	}
+	return child;
+}
+
+static void drop_child(Dir *d, Str name, int depth)
+{
+	Dir *child = table_get(&d->children, name);
+	if (!child)
+		return;
+	table_remove(&d->children, name);
+	dir_free(child, depth);
+}
+
+/* The same name in both, with another id or kind. */
+static void compare_pair(Trees *t, Dir *d, const TreeEntry *newer, const TreeEntry *older, size_t path_n, bool inside, int depth)
+{
+	size_t n;
+	if (TREE_IS_FOLDER(*newer) && TREE_IS_FOLDER(*older)) {
+		if (!push_name(t, path_n, newer->name, &n))
+			return;
+		t->path[n++] = '/';
+		Str path = str_n(t->path, n);
+		Oid id;
+		memcpy(id.id, older->id, sizeof id.id);
+		if (inside || is_inside(t, path) || leads_inside(t, path))
+			step(t, child_of(t, d, newer), &id, n, depth + 1);
+		else
+			t->outside = true;
+	} else if (inside && TREE_IS_FILE(*newer) && TREE_IS_FILE(*older)) {
+		if (memcmp(newer->id, older->id, 20))
+			tell(t, path_n, newer, false);
+	} else {
+		tell_side(t, path_n, newer, inside, false, depth);
+		if (!(inside && TREE_IS_FILE(*newer)))
+			tell_side(t, path_n, older, inside, true, depth);
+	}
+}
+
+/* Compares from a common start of entries on; `same` bytes at the end are equal. Marks of the older tree are made on
+ * the way; returns how far the newer one was read. */
+static size_t compare(Trees *t, Dir *d, Str older, size_t from, size_t same, Dir *next, size_t path_n, int depth)
+{
+	Str newer = d->raw.bytes, x = str_from(newer, from), y = str_from(older, from);
+	bool inside = is_inside(t, str_n(t->path, path_n));
+	for (;;) {
+		if (x.n == y.n && x.n <= same)
+			break;
+		Str after_x = x, after_y = y;
+		TreeEntry e, f;
+		bool have_e = tree_next(&after_x, &e), have_f = tree_next(&after_y, &f);
+		if (t->fault || (!have_e && !have_f))
+			break;
+		int order = !have_e ? 1 : !have_f ? -1 : cmp_entry(&e, &f);
+		if (order < 0) {
+			tell_side(t, path_n, &e, inside, false, depth);
+			drop_child(d, e.name, depth);
+		} else if (order > 0) {
+			tell_side(t, path_n, &f, inside, true, depth);
+		} else if (memcmp(e.id, f.id, 20) || e.mode != f.mode) {
+			compare_pair(t, d, &e, &f, path_n, inside, depth);
+		}
+		if (order <= 0)
+			x = after_x;
+		if (order >= 0) {
+			y = after_y;
+			add_mark(next, (size_t)(y.p - older.p));
+		}
+	}
+	return newer.n - x.n;
+}
+
+static void load(Trees *t, Dir *d)
+{
+	if (d->loaded)
+		return;
+	t->fault = repo_read(t->repo, &d->id, REPO_TREE, &d->raw);
+	d->loaded = !t->fault;
+	if (d->raw.bytes.n > 4 * MARK_EVERY)
+		mark_all(d);
+}
+
+static void step(Trees *t, Dir *d, const Oid *older, size_t path_n, int depth)
+{
+	RepoObject raw;
+	if (depth > DEPTH_MAX || t->fault || oid_eq(&d->id, older))
+		return;
+	load(t, d);
+	if (t->fault || (t->fault = repo_read(t->repo, older, REPO_TREE, &raw)))
+		return;
+	Str a = d->raw.bytes, b = raw.bytes;
+	size_t start = common_start(a, b);
+	size_t from = start ? entry_start(d, start < a.n ? start : a.n - 1) : 0;
+	if (from > start)
+		from = start;
+	size_t least = a.n < b.n ? a.n : b.n, same = common_end(a, b, least > from ? least - from : 0);
+	Dir next = {0};
+	for (size_t i = 0; i < d->marks_n && d->marks[i] <= from; i++)
+		add_mark(&next, d->marks[i]);
+	size_t upto = compare(t, d, b, from, same, &next, path_n, depth);
+	for (size_t i = 0; i < d->marks_n; i++)
+		if (d->marks[i] > upto)
+			add_mark(&next, d->marks[i] + b.n - a.n);
+	free(d->marks);
+	d->marks = next.marks;
+	d->marks_n = next.marks_n;
+	d->marks_cap = next.marks_cap;
+	repo_drop(&d->raw);
+	d->raw = raw;
+	d->id = *older;
+}
+
+RepoFault trees_step(Trees *t, const Oid *older, TreesSink *sink, void *context, bool *outside)
+{
+	t->sink = sink;
+	t->context = context;
+	t->outside = false;
+	t->room = CHANGES_MAX;
+	t->fault = REPO_FINE;
+	if (older) {
+		step(t, t->root, older, 0, 0);
+	} else {
+		TreeEntry root = {.id = t->root->id.id, .mode = 040000};
+		tell_all(t, 0, &root, false, 0);
+	}
+	*outside = t->outside;
+	return t->fault;
+}

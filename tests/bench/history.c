@@ -1,0 +1,102 @@
+/* history FOLDER [now=SECONDS] [threads=N] [rev=REV] [index=FOLDER] [settings=FILE] [ledger=FILE] [quiet] [allow]: runs history alone on a
+ * repository, with the default settings or a site.yaml; dump to stdout, messages to stderr, figures last. */
+#include "base/disk.h"
+#include "history/history.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+static double cpu(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double wall(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static const char *option(char **v, const char *name)
+{
+	for (; *v; v++)
+		if (!strncmp(*v, name, strlen(name)))
+			return *v + strlen(name);
+	return NULL;
+}
+
+static Str read_file(const char *path, Arena *a)
+{
+	int folder;
+	Str text = {0};
+	if (path && !disk_open_folder(".", &folder)) {
+		Buf b = {0};
+		FILE *f = fopen(path, "r");
+		for (int c; f && (c = getc(f)) != EOF;)
+			buf_putc(&b, (char)c);
+		if (f)
+			fclose(f);
+		text = str_dup(a, buf_str(&b));
+		buf_release(&b);
+		close(folder);
+	}
+	return text;
+}
+
+int main(int c, char **v)
+{
+	Arena a = {0};
+	Diags d = {0};
+	Settings s;
+	Repo *repo;
+	if (c < 2)
+		return 2;
+	settings_parse(S("site.yaml"), read_file(option(v, "settings="), &a), &a, &d, &s);
+	s.history.allow_incomplete |= option(v, "allow") != NULL;
+	double w0 = wall(), c0 = cpu();
+	RepoWhy why = repo_open(v[1], &a, &repo);
+	HistoryInput in = {.repo = repo, .settings = &s, .now = option(v, "now=") ? atoll(option(v, "now=")) : 1767225600};
+	if (!why.fault)
+		why = repo_resolve(repo, str_of(option(v, "rev=")), &a, &in.commit);
+	if (why.fault) {
+		fprintf(stderr, "%.*s\n%.*s\n", STR_ARG(why.message), STR_ARG(why.hint));
+		return 3;
+	}
+	in.pool = option(v, "threads=") ? pool_new(atoi(option(v, "threads="))) : NULL;
+	in.index = option(v, "index=");
+	in.ledger = read_file(option(v, "ledger="), &a);
+	in.ledger_file = S("content/_versions.tsv");
+	History *h = history_run(&in, &d);
+	double w1 = wall(), c1 = cpu();
+	Buf b = {0};
+	if (option(v, "seal"))
+		ledger_write(h, &b);
+	else if (!option(v, "quiet"))
+		history_dump(h, &b);
+	fwrite(b.p, 1, b.n, stdout);
+	buf_clear(&b);
+	diags_sort(&d);
+	diags_print(&d, &b, false, DIAG_NOTICE);
+	fwrite(b.p, 1, b.n, stderr);
+	size_t versions = 0;
+	for (size_t i = 0; i < h->briefs_n; i++)
+		versions += h->briefs[i].versions_n;
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	if (option(v, "time"))
+		fprintf(stderr, "commits %zu read %zu briefs %zu versions %zu waiting %zu wall %.3f cpu %.3f MiB %ld\n", h->commits, h->commits_read, h->briefs_n, versions, h->waiting, w1 - w0, c1 - c0, u.ru_maxrss >> 10);
+	int status = diags_status(&d, false);
+	buf_release(&b);
+	history_free(h);
+	pool_free(in.pool);
+	repo_free(repo);
+	diags_release(&d);
+	arena_release(&a);
+	return status;
+}
