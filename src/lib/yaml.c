@@ -592,7 +592,8 @@ const YamlNode *yaml_parse(const YamlText *y, Arena *a, Diags *d)
 	if (!yaml_parser_initialize(&r.parser))
 		die_oom();
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)y->text.p + y->from, y->to - y->from);
+	const char *bytes = y->to > y->from ? y->text.p + y->from : ""; /* libyaml asserts that there are some */
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes, y->to - y->from);
 	bool ok = read_events(&r);
 	yaml_parser_delete(&r.parser);
 	YamlNode *root = NULL;

@@ -79,6 +79,11 @@ typedef struct FieldPlace {
 	Place place; /* of its value */
 } FieldPlace;
 
+typedef struct RecordTerms { /* of a taxonomy whose field has no row */
+	Str field;
+	Items items;
+} RecordTerms;
+
 typedef struct Record {
 	/* identity and description */
 	Str title, subtitle, id;
@@ -113,6 +118,8 @@ typedef struct Record {
 	/* the rest */
 	Value extra;     /* V_MAP: fields that have no row, typed by the core schema */
 	Value all;       /* V_MAP: everything as written, for layouts' page.<field>; known fields typed by their row */
+	const RecordTerms *terms;
+	size_t terms_n;
 	Items unknown;   /* keys without a row that nothing in site.yaml explains (record_unknown_add) */
 	const FieldPlace *places;
 	size_t places_n;

@@ -1,0 +1,823 @@
+/* site.yaml: the table of settings, and how its bytes become Settings by it. */
+#include "record/settings.h"
+
+#include "base/table.h"
+#include "lib/icu.h"
+#include "record/permalink.h"
+#include "record/rows.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#define MEMBER(T, member) .at = offsetof(T, member)
+#define NAME(text) .name = STR_INIT(text)
+#define LISTED(items) "\"anyOf\": [{" items "}, {\"type\": \"array\", \"items\": {" items "}}]"
+
+static const Str html_words[] = {[HTML_CLEAN] = STR_INIT("clean"), [HTML_OFF] = STR_INIT("off"), [HTML_TRUSTED] = STR_INIT("trusted"), {0}};
+static const Str date_words[] = {STR_INIT("committer"), STR_INIT("author"), {0}};
+static const Str incomplete_words[] = {STR_INIT("error"), STR_INIT("allow"), {0}};
+static const Str notice_words[] = {STR_INIT("public"), STR_INIT("none"), {0}};
+static const Str vocabulary_words[] = {STR_INIT("open"), STR_INIT("closed"), {0}};
+static const Str swap_words[] = {[SWAP_AUTO] = STR_INIT("auto"), [SWAP_EXCHANGE] = STR_INIT("exchange"), [SWAP_JOURNAL] = STR_INIT("journal"), {0}};
+static const Str level_words[] = {STR_INIT("notice"), STR_INIT("warning"), STR_INIT("error"), STR_INIT("off"), {0}};
+
+/* A word that sets a bool: its second word is true. */
+static bool read_flag(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	int word = *(bool *)out;
+	if (!type_word.read(r, row, n, &word))
+		return false;
+	*(bool *)out = word == 1;
+	return true;
+}
+static const RowType type_flag = {"a word", NULL, read_flag, .keeps_text = true};
+
+/* url and what follows from it */
+
+bool settings_set_url(Settings *s, Arena *a, Str url)
+{
+	url = str_trim(url);
+	while (str_ends(url, S("/")))
+		url.n--;
+	size_t scheme = str_starts(url, S("https://")) ? 8 : str_starts(url, S("http://")) ? 7 : 0;
+	Str rest = str_from(url, scheme);
+	size_t slash = str_find_char(rest, '/');
+	Str host = str_upto(rest, slash), path = slash == SIZE_MAX ? (Str){0} : str_from(rest, slash), clean = {0};
+	const char *why;
+	if (!scheme || !host.n || str_find_char(url, ' ') != SIZE_MAX || str_find_char(host, '@') != SIZE_MAX)
+		return false;
+	if (path.n && !address_clean(a, str_join(a, path, S("/")), &clean, &why))
+		return false;
+	s->host = str_lower_ascii(a, host);
+	s->origin = str_join(a, str_upto(url, scheme), s->host);
+	s->base = clean.n ? str_upto(clean, clean.n - 1) : (Str){0};
+	s->url = str_join(a, s->origin, s->base);
+	return true;
+}
+
+static bool read_site_url(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Str s;
+	if (!node_text(r, row, n, &s) || !s.n)
+		return false;
+	if (settings_set_url((Settings *)((char *)out - offsetof(Settings, url)), r->arena, s))
+		return true;
+	fault(r, CHECK_FIELD_VALUE, n->place, S("write the site's address: https://example.org, or https://example.org/policy"), "\"%.*s\" is not the address of a site; it is left out", STR_ARG(s));
+	return false;
+}
+static const RowType type_site_url = {"a web address", "\"type\": \"string\", \"pattern\": \"^https?://\"", read_site_url, .keeps_text = true};
+
+static bool read_zone(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Str s;
+	if (!node_text(r, row, n, &s) || !s.n)
+		return false;
+	if (icu_is_zone(s)) {
+		*(Str *)out = s;
+		return true;
+	}
+	fault(r, CHECK_FIELD_VALUE, n->place, S("write its name, as Asia/Seoul, or +09:00"), "\"%.*s\" is not a time zone that is known; it is left out", STR_ARG(s));
+	return false;
+}
+static const RowType type_zone = {"a time zone", "\"type\": \"string\"", read_zone, .keeps_text = true};
+
+/* Languages: codes, or {code: name}. */
+
+static bool read_languages(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t kept = 0, count;
+	const YamlNode *from = node_items(n, &count);
+	bool map = n->kind == YAML_MAP;
+	count = map ? n->n : count;
+	Language *languages = NEW_N(r->arena, Language, count);
+	for (size_t i = 0; i < count; i++) {
+		Language *l = &languages[kept];
+		*l = (Language){0};
+		if (!type_lang.read(r, row, map ? &n->items[2 * i] : &from[i], &l->code) || !l->code.n)
+			continue;
+		if (map)
+			node_text(r, row, &n->items[2 * i + 1], &l->name);
+		kept++;
+	}
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, languages));
+	s->languages = languages;
+	s->languages_n = kept;
+	return true;
+}
+static const RowType type_languages = {"a list of languages", "\"type\": [\"array\", \"object\"]", read_languages, .keeps_text = true};
+
+/* Institute, brand, menu, banner */
+
+static const Row institute_rows[] = {
+	{NAME("name"), NULL, &type_text, MEMBER(Institute, name), .help = "The institute's name, as publisher in citations."},
+	{NAME("short_name"), "short", &type_text, MEMBER(Institute, short_name), .help = "Its short name."},
+	{NAME("ror"), NULL, &type_ror, MEMBER(Institute, ror), .help = "Its ROR."},
+	{NAME("address"), NULL, &type_text, MEMBER(Institute, address), .help = "Its postal address; the place in citations."},
+	{NAME("url"), NULL, &type_url, MEMBER(Institute, url), .help = "Its own site."},
+	{NAME("author"), NULL, &type_bool, MEMBER(Institute, author), .fallback = "false", .help = "Whether a brief that names no author is the institute's."},
+};
+
+static bool read_colour(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Str s;
+	if (!node_text(r, row, n, &s) || !s.n)
+		return false;
+	bool ok = *s.p == '#' && (s.n == 4 || s.n == 7);
+	for (size_t i = 1; i < s.n && ok; i++)
+		ok = (s.p[i] >= '0' && s.p[i] <= '9') || ((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'f');
+	if (ok)
+		*(Str *)out = s;
+	else
+		fault(r, CHECK_FIELD_VALUE, n->place, S("write it in quotes, as \"#1a5276\""), "\"%.*s\" is not a colour; it is left out", STR_ARG(s));
+	return ok;
+}
+static const RowType type_colour = {"a colour", "\"type\": \"string\", \"pattern\": \"^#([0-9A-Fa-f]{3}){1,2}$\"", read_colour, .keeps_text = true};
+
+static const Row brand_rows[] = {
+	{NAME("logo"), NULL, &type_path, MEMBER(Brand, logo), .help = "The logo's path."},
+	{NAME("logo_alt"), NULL, &type_text, MEMBER(Brand, logo_alt), .help = "What the logo says, for those who cannot see it."},
+	{NAME("favicon"), NULL, &type_path, MEMBER(Brand, favicon), .help = "The icon of browser tabs."},
+	{NAME("accent"), "color colour", &type_colour, MEMBER(Brand, accent), .help = "The colour of links and rules, as \"#1a5276\"."},
+	{NAME("fonts"), "font type", &type_text, MEMBER(Brand, fonts), .help = "The fonts, as CSS writes them."},
+};
+
+static const Row menu_rows[] = {
+	{NAME("title"), "name label", &type_text, MEMBER(MenuItem, title), .help = "What the item says."},
+	{NAME("url"), "href address", &type_text, MEMBER(MenuItem, url), .help = "Where it leads."},
+	{NAME("lang"), "language", &type_lang, MEMBER(MenuItem, lang), .help = "The language in which it is shown; none: in every one."},
+};
+
+typedef struct Menu {
+	MenuItem *at;
+	size_t n, cap;
+} Menu;
+
+static void add_menu(Reading *r, Menu *m, MenuItem item)
+{
+	if (!item.title.n || !item.url.n) {
+		fault(r, CHECK_FIELD_VALUE, item.place, S("write title and url, or the title, a colon and the address"), "a menu item without a title or an address; it is left out");
+		return;
+	}
+	if (m->n == m->cap) {
+		size_t cap = m->cap ? m->cap * 2 : 8;
+		m->at = arena_grow(r->arena, m->at, m->cap, cap, sizeof *m->at);
+		m->cap = cap;
+	}
+	m->at[m->n++] = item;
+}
+
+/* {title: x, url: y}, or {x: y, ...}. */
+static void read_menu_map(Reading *r, const Row *row, const YamlNode *n, Menu *menu)
+{
+	MenuItem item = {.place = n->place};
+	if (yaml_get(n, S("url")) || yaml_get(n, S("title"))) {
+		rows_read(r, menu_rows, ROWS_N(menu_rows), n, &item, "menu.");
+		add_menu(r, menu, item);
+		return;
+	}
+	for (uint32_t i = 0; i < n->n; i++) {
+		item = (MenuItem){.title = n->items[2 * i].text, .place = n->items[2 * i].place};
+		if (node_text(r, row, &n->items[2 * i + 1], &item.url))
+			add_menu(r, menu, item);
+	}
+}
+
+static bool read_menu(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Menu menu = {0};
+	size_t count;
+	const YamlNode *from = node_items(n, &count);
+	for (size_t i = 0; i < count; i++)
+		if (from[i].kind == YAML_MAP)
+			read_menu_map(r, row, &from[i], &menu);
+		else
+			add_menu(r, &menu, (MenuItem){.place = from[i].place});
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, menu));
+	s->menu = menu.at;
+	s->menu_n = menu.n;
+	return true;
+}
+static const RowType type_menu = {"a list of titles and addresses", "\"type\": [\"array\", \"object\"]", read_menu, .keeps_text = true};
+
+static const Row banner_rows[] = {
+	{NAME("text"), NULL, &type_text, MEMBER(Banner, text), .help = "What it says."},
+	{NAME("url"), NULL, &type_text, MEMBER(Banner, url), .help = "Where it leads."},
+	{NAME("from"), NULL, &type_date, MEMBER(Banner, from), .help = "The first day it is shown."},
+	{NAME("until"), "to", &type_date, MEMBER(Banner, until), .help = "The last day it is shown."},
+};
+
+static bool read_banners(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t count, kept = 0;
+	const YamlNode *from = node_items(n, &count);
+	Banner *banners = NEW_N(r->arena, Banner, count);
+	for (size_t i = 0; i < count; i++) {
+		Banner b = {0};
+		if (from[i].kind == YAML_MAP)
+			rows_read(r, banner_rows, ROWS_N(banner_rows), &from[i], &b, "banner.");
+		else
+			node_text(r, row, &from[i], &b.text);
+		if (b.text.n)
+			banners[kept++] = b;
+	}
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, banners));
+	s->banners = banners;
+	s->banners_n = kept;
+	return true;
+}
+static const RowType type_banners = {"a text, or text with from and until", LISTED("\"type\": [\"string\", \"object\"]"), read_banners, .keeps_text = true};
+
+/* Collections */
+
+static bool read_pattern(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Str s, word;
+	const char *why;
+	if (!node_text(r, row, n, &s) || !s.n)
+		return false;
+	if (permalink_check(s, &why, &word)) {
+		*(Str *)out = s;
+		return true;
+	}
+	Str hint = S("write words and text, as /briefs/:slug/");
+	if (word.n) {
+		Str names[16];
+		for (size_t i = 0; i < permalink_words_n && i < ROWS_N(names); i++)
+			names[i] = str_join(r->arena, S(":"), permalink_words[i].name);
+		hint = word_hint(r, word, names, permalink_words_n);
+	}
+	fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" cannot be a permalink: %s%s%.*s; it is left out", STR_ARG(s), why, word.n ? ", " : "", STR_ARG(word));
+	return false;
+}
+
+static bool read_patterns(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t count, kept = 0;
+	const YamlNode *from = node_items(n, &count);
+	Item *items = NEW_N(r->arena, Item, count);
+	for (size_t i = 0; i < count; i++)
+		if (read_pattern(r, row, &from[i], &items[kept].text))
+			items[kept++].place = from[i].place;
+	*(Items *)out = (Items){items, kept};
+	return true;
+}
+
+static bool read_site_path(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Str s, clean;
+	const char *why;
+	if (!node_text(r, row, n, &s) || !s.n)
+		return false;
+	if (address_clean(r->arena, s, &clean, &why)) {
+		*(Str *)out = clean;
+		return true;
+	}
+	fault(r, CHECK_FIELD_VALUE, n->place, S("write an address below the site's root: /briefs/"), "\"%.*s\" cannot be an address: %s; it is left out", STR_ARG(s), why);
+	return false;
+}
+
+static bool read_site_paths(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t count, kept = 0;
+	const YamlNode *from = node_items(n, &count);
+	Item *items = NEW_N(r->arena, Item, count);
+	for (size_t i = 0; i < count; i++)
+		if (type_path.read(r, row, &from[i], &items[kept].text) && items[kept].text.n)
+			items[kept++].place = from[i].place;
+	*(Items *)out = (Items){items, kept};
+	return true;
+}
+
+static const RowType type_pattern = {"a permalink", "\"type\": \"string\"", read_pattern, .keeps_text = true};
+static const RowType type_patterns = {"a permalink or a list of them", LISTED("\"type\": \"string\""), read_patterns, .keeps_text = true};
+static const RowType type_site_path = {"an address of the site", "\"type\": \"string\"", read_site_path, .keeps_text = true};
+static const RowType type_site_paths = {"a path in the archive or a list of them", LISTED("\"type\": \"string\""), read_site_paths, .keeps_text = true};
+
+static const Row map_rows[] = {
+	{NAME("to"), NULL, &type_text, MEMBER(FieldMap, to), .help = "The field that it fills, or keep."},
+	{NAME("split"), NULL, &type_text, MEMBER(FieldMap, split), .help = "The mark between several values in one text."},
+	{NAME("prefix"), NULL, &type_text, MEMBER(FieldMap, prefix), .help = "What is put before each value."},
+	{NAME("suffix"), NULL, &type_text, MEMBER(FieldMap, suffix), .help = "What is put behind each value."},
+};
+
+static const Str keep_word = STR_INIT("keep");
+
+/* The target must be a field, keep, or be found later among the taxonomies (settings_finish). */
+static bool read_fields(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t kept = 0;
+	if (n->kind != YAML_MAP) {
+		fault(r, CHECK_FIELD_VALUE, n->place, S("write old name, colon, new name: created: date"), "\"fields\" takes names with names");
+		return false;
+	}
+	FieldMap *maps = NEW_N(r->arena, FieldMap, n->n);
+	for (uint32_t i = 0; i < n->n; i++) {
+		const YamlNode *value = &n->items[2 * i + 1];
+		FieldMap *m = &maps[kept];
+		*m = (FieldMap){.from = n->items[2 * i].text, .place = value->place};
+		if (value->kind == YAML_MAP)
+			rows_read(r, map_rows, ROWS_N(map_rows), value, m, "fields.");
+		else if (!node_text(r, row, value, &m->to))
+			continue;
+		if (str_eq(m->to, keep_word))
+			m->to = (Str){0};
+		kept++;
+	}
+	Collection *c = (Collection *)((char *)out - offsetof(Collection, fields));
+	c->fields = maps;
+	c->fields_n = kept;
+	return true;
+}
+static const RowType type_fields = {"old names with new ones", "\"type\": \"object\"", read_fields, .keeps_text = true};
+
+static int by_length(const void *a, const void *b)
+{
+	const FolderDefaults *x = a, *y = b;
+	return x->folder.n != y->folder.n ? (x->folder.n > y->folder.n) - (x->folder.n < y->folder.n) : str_cmp(x->folder, y->folder);
+}
+
+/* {2019/notes: {kind: Note}, "": {lang: ko}}; the fields are checked when all settings are known. */
+static bool read_defaults(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t kept = 0;
+	if (n->kind != YAML_MAP) {
+		fault(r, CHECK_FIELD_VALUE, n->place, S("write the folder, and its fields indented below it"), "\"defaults\" takes folders with fields");
+		return false;
+	}
+	FolderDefaults *defaults = NEW_N(r->arena, FolderDefaults, n->n);
+	for (uint32_t i = 0; i < n->n; i++) {
+		const YamlNode *fields = &n->items[2 * i + 1];
+		Str folder;
+		if (!type_path.read(r, row, &n->items[2 * i], &folder))
+			continue;
+		if (fields->kind == YAML_MAP)
+			defaults[kept++] = (FolderDefaults){str_eq(folder, S(".")) ? (Str){0} : folder, fields};
+		else
+			fault(r, CHECK_FIELD_VALUE, fields->place, S("write the fields indented below the folder"), "the folder \"%.*s\" takes fields", STR_ARG(folder));
+	}
+	qsort(defaults, kept, sizeof *defaults, by_length);
+	Collection *c = (Collection *)((char *)out - offsetof(Collection, defaults));
+	c->defaults = defaults;
+	c->defaults_n = kept;
+	return true;
+}
+static const RowType type_defaults = {"folders with fields", "\"type\": \"object\"", read_defaults, .keeps_text = true};
+
+static const Row collection_rows[] = {
+	{NAME("name"), NULL, &type_text, MEMBER(Collection, name), .help = "Its name, where collections are a list."},
+	{NAME("title"), NULL, &type_text, MEMBER(Collection, title), .help = "Its heading."},
+	{NAME("path"), NULL, &type_path, MEMBER(Collection, path), .fallback = "content/ and its name", .help = "Its folder, from the archive's root; . is the root itself."},
+	{NAME("former_paths"), "former_path", &type_site_paths, MEMBER(Collection, former_paths), .help = "Folders in which it stood before, for its history."},
+	{NAME("permalink"), NULL, &type_pattern, MEMBER(Collection, permalink), .fallback = "/NAME/:slug/", .help = "The pattern of its addresses."},
+	{NAME("former_permalinks"), "former_permalink", &type_patterns, MEMBER(Collection, former_permalinks), .help = "Patterns that were used before; those addresses lead on."},
+	{NAME("address"), NULL, &type_site_path, MEMBER(Collection, address), .fallback = "/NAME/", .help = "The address of its list."},
+	{NAME("layout"), NULL, &type_text, MEMBER(Collection, layout), .fallback = "brief", .help = "The layout of its pages."},
+	{NAME("fields"), NULL, &type_fields, MEMBER(Collection, fields), .sub = map_rows, .sub_n = ROWS_N(map_rows), .help = "What its front matter calls the fields: created: date, or category: keep."},
+	{NAME("defaults"), NULL, &type_defaults, MEMBER(Collection, defaults), .help = "Fields for all briefs of a folder."},
+	{NAME("dates_from_names"), "date_from_name", &type_bool, MEMBER(Collection, dates_from_names), .fallback = "false", .help = "Whether file names begin with the date, as Jekyll's."},
+	{NAME("feed"), NULL, &type_bool, MEMBER(Collection, feed), .fallback = "true", .help = "Whether its briefs stand in the feeds."},
+	{NAME("versions"), NULL, &type_bool, MEMBER(Collection, versions), .fallback = "true", .help = "Whether its briefs have version pages."},
+	{NAME("html"), NULL, &type_word, MEMBER(Collection, html), .words = html_words, .fallback = "the archive's", .help = "What becomes of HTML in its texts."},
+	{NAME("liquid"), NULL, &type_bool, MEMBER(Collection, liquid), .fallback = "the archive's", .help = "Whether template syntax in its texts is run."},
+};
+
+static Collection collection_of(Arena *a, Str name)
+{
+	Collection c = {.name = name, .path = str_join(a, S("content/"), name), .layout = S("brief"), .feed = true, .versions = true};
+	c.address = str_printf(a, "/%.*s/", STR_ARG(name));
+	c.permalink = str_printf(a, "/%.*s/:slug/", STR_ARG(name));
+	return c;
+}
+
+/* Reads the maps of a list or a map by name: name becomes what the entry is called. */
+typedef struct Entry {
+	Str name;
+	const YamlNode *key, *value;
+} Entry;
+
+static size_t read_entries(Reading *r, const YamlNode *n, const char *what, Entry **out)
+{
+	size_t count, kept = 0;
+	const YamlNode *from = node_items(n, &count);
+	bool map = n->kind == YAML_MAP;
+	count = map ? n->n : count;
+	Entry *entries = NEW_N(r->arena, Entry, count);
+	for (size_t i = 0; i < count; i++) {
+		const YamlNode *key = map ? &n->items[2 * i] : &from[i], *value = map ? key + 1 : key;
+		const YamlNode *name = map ? key : yaml_get(value, S("name"));
+		const char *why;
+		Str text = map ? key->text : name && name->kind == YAML_TEXT ? name->text : value->kind == YAML_TEXT ? value->text : (Str){0};
+		if (!segment_ok(text, &why) || (value->kind == YAML_LIST))
+			fault(r, CHECK_FIELD_VALUE, key->place, S("write its name, and its settings indented below it"), "a %s needs a name that can stand in an address; it is left out", what);
+		else
+			entries[kept++] = (Entry){text, key, value};
+	}
+	*out = entries;
+	return kept;
+}
+
+static bool read_collections(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, collections));
+	Entry *entries;
+	size_t count = read_entries(r, n, "collection", &entries);
+	Collection *list = NEW_N(r->arena, Collection, count);
+	(void)row;
+	for (size_t i = 0; i < count; i++) {
+		Collection *c = &list[i];
+		*c = collection_of(r->arena, entries[i].name);
+		c->html = (HtmlMode)-1; /* until the archive's is known */
+		c->liquid = s->liquid;
+		c->place = entries[i].key->place;
+		if (entries[i].value->kind == YAML_MAP)
+			rows_read(r, collection_rows, ROWS_N(collection_rows), entries[i].value, c, "collections.");
+		c->name = entries[i].name;
+		if (str_eq(c->path, S(".")))
+			c->path = (Str){0};
+	}
+	s->collections = list;
+	s->collections_n = count;
+	return true;
+}
+static const RowType type_collections = {"names with settings", "\"type\": [\"object\", \"array\"]", read_collections, .keeps_text = false};
+
+/* Taxonomies */
+
+static const Row taxonomy_rows[] = {
+	{NAME("name"), NULL, &type_text, MEMBER(Taxonomy, name), .help = "Its name, where taxonomies are a list."},
+	{NAME("field"), NULL, &type_text, MEMBER(Taxonomy, field), .fallback = "its name", .help = "The front matter field that holds its terms."},
+	{NAME("title"), NULL, &type_text, MEMBER(Taxonomy, title), .help = "Its heading."},
+	{NAME("address"), NULL, &type_site_path, MEMBER(Taxonomy, address), .fallback = "/NAME/", .help = "The address of its index."},
+	{NAME("layout"), NULL, &type_text, MEMBER(Taxonomy, layout), .fallback = "term", .help = "The layout of its pages."},
+	{NAME("vocabulary"), NULL, &type_flag, MEMBER(Taxonomy, closed), .words = vocabulary_words, .fallback = "open", .help = "Whether a term without a record is an error."},
+	{NAME("hierarchical"), NULL, &type_bool, MEMBER(Taxonomy, hierarchical), .fallback = "false", .help = "Whether a term's page lists the briefs of the terms below it."},
+};
+
+static Taxonomy taxonomy_of(const char *name, const char *field)
+{
+	return (Taxonomy){.name = str_of(name), .field = str_of(field), .layout = S("term")};
+}
+
+static void default_taxonomies(Settings *s, Arena *a)
+{
+	static const char *const rows[][2] = {{"authors", "author"}, {"regions", "region"}, {"topics", "topic"}, {"series", "series"}, {"kinds", "kind"}, {"years", "date"}};
+	Taxonomy *list = NEW_N(a, Taxonomy, ROWS_N(rows));
+	for (size_t i = 0; i < ROWS_N(rows); i++) {
+		list[i] = taxonomy_of(rows[i][0], rows[i][1]);
+		list[i].address = str_printf(a, "/%s/", rows[i][0]);
+	}
+	list[1].hierarchical = true;
+	s->taxonomies = list;
+	s->taxonomies_n = ROWS_N(rows);
+}
+
+/* Entries change or join the six that always are; `kinds: false` takes one away. */
+static bool read_taxonomies(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, taxonomies));
+	Entry *entries;
+	size_t count = read_entries(r, n, "taxonomy", &entries), kept = s->taxonomies_n;
+	Taxonomy *list = NEW_N(r->arena, Taxonomy, kept + count);
+	(void)row;
+	memcpy(list, s->taxonomies, kept * sizeof *list);
+	for (size_t i = 0; i < count; i++) {
+		size_t k = 0;
+		bool on = true;
+		while (k < kept && !str_eq(list[k].name, entries[i].name))
+			k++;
+		if (entries[i].value->kind == YAML_TEXT && yaml_bool(entries[i].value, &on) && !on) {
+			for (; k + 1 < kept; k++)
+				list[k] = list[k + 1];
+			kept -= k < kept;
+			continue;
+		}
+		if (k == kept) {
+			list[kept] = (Taxonomy){.name = entries[i].name, .field = entries[i].name, .layout = S("term")};
+			list[kept++].address = str_printf(r->arena, "/%.*s/", STR_ARG(entries[i].name));
+		}
+		if (entries[i].value->kind == YAML_MAP)
+			rows_read(r, taxonomy_rows, ROWS_N(taxonomy_rows), entries[i].value, &list[k], "taxonomies.");
+		list[k].name = entries[i].name;
+		list[k].place = entries[i].key->place;
+	}
+	s->taxonomies = list;
+	s->taxonomies_n = kept;
+	return true;
+}
+static const RowType type_taxonomies = {"names with settings", "\"type\": [\"object\", \"array\"]", read_taxonomies, .keeps_text = false};
+
+/* History, suppressions, checks, outputs */
+
+static const Row history_rows[] = {
+	{NAME("date"), NULL, &type_flag, MEMBER(HistorySettings, author_dates), .words = date_words, .fallback = "committer", .help = "Which of a commit's dates is a version's."},
+	{NAME("notes"), NULL, &type_bool, MEMBER(HistorySettings, notes), .fallback = "true", .help = "Whether Change-Note: lines in commit messages count."},
+	{NAME("subjects"), NULL, &type_bool, MEMBER(HistorySettings, subjects), .fallback = "false", .help = "Whether the first lines of commit messages are shown."},
+	{NAME("contributors"), NULL, &type_bool, MEMBER(HistorySettings, contributors), .fallback = "false", .help = "Whether those who committed are named; their e-mail addresses never are."},
+	{NAME("incomplete"), NULL, &type_flag, MEMBER(HistorySettings, allow_incomplete), .words = incomplete_words, .fallback = "error", .help = "What to do when the history is not whole."},
+	{NAME("bulk"), NULL, &type_int, MEMBER(HistorySettings, bulk), .fallback = "25", .help = "A commit that touches more briefs than this is minor."},
+};
+
+static bool read_numbers(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t count, kept = 0;
+	const YamlNode *from = node_items(n, &count);
+	int64_t *numbers = NEW_N(r->arena, int64_t, count);
+	Suppression *x = (Suppression *)((char *)out - offsetof(Suppression, versions));
+	for (size_t i = 0; i < count; i++) {
+		YamlNode bare = from[i];
+		if (bare.kind == YAML_TEXT && str_starts(bare.text, S("v")))
+			bare.text = str_from(bare.text, 1);
+		kept += type_int.read(r, row, &bare, &numbers[kept]);
+	}
+	x->versions = numbers;
+	x->versions_n = kept;
+	return kept == count;
+}
+static const RowType type_numbers = {"a number or a list of numbers", LISTED("\"type\": \"integer\""), read_numbers, .keeps_text = false};
+
+static const Row suppress_rows[] = {
+	{NAME("brief"), NULL, &type_text, MEMBER(Suppression, brief), .help = "The brief: its path or slug."},
+	{NAME("versions"), "version", &type_numbers, MEMBER(Suppression, versions), .fallback = "all of them", .help = "The versions that are withheld."},
+	{NAME("reason"), NULL, &type_text, MEMBER(Suppression, reason), .help = "Why, for the notice."},
+	{NAME("notice"), NULL, &type_flag, MEMBER(Suppression, silent), .words = notice_words, .fallback = "public", .help = "Whether a page says that a text was withheld."},
+};
+
+/* A suppression that is not understood must not publish what it was to withhold: whatever is wrong stops the build. */
+static bool read_suppress(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	size_t count, kept = 0;
+	const YamlNode *from = node_items(n, &count);
+	Suppression *list = NEW_N(r->arena, Suppression, count);
+	for (size_t i = 0; i < count; i++) {
+		Suppression *x = &list[kept];
+		*x = (Suppression){.place = from[i].place};
+		if (from[i].kind == YAML_MAP)
+			rows_read(r, suppress_rows, ROWS_N(suppress_rows), &from[i], x, "suppress.");
+		else
+			node_text(r, row, &from[i], &x->brief);
+		if (x->brief.n)
+			kept++;
+		else
+			fault(r, CHECK_FIELD_VALUE, from[i].place, S("write brief: and its path or slug"), "a suppression that names no brief");
+	}
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, suppress));
+	s->suppress = list;
+	s->suppress_n = kept;
+	return true;
+}
+static const RowType type_suppress = {"a list of briefs with reasons", LISTED("\"type\": [\"string\", \"object\"]"), read_suppress, .keeps_text = false};
+
+static int check_named(Str name)
+{
+	for (int c = 0; c < CHECK_N; c++)
+		if (str_eq(name, str_of(check_rows[c].name)))
+			return c;
+	return -1;
+}
+
+static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	CheckLevels *levels = out;
+	Str names[CHECK_N];
+	(void)row;
+	if (n->kind != YAML_MAP) {
+		fault(r, CHECK_FIELD_VALUE, n->place, S("write name and level: link-broken: warning"), "\"checks\" takes names of checks with levels");
+		return false;
+	}
+	for (int c = 0; c < CHECK_N; c++)
+		names[c] = str_of(check_rows[c].name);
+	for (uint32_t i = 0; i < n->n; i++) {
+		const YamlNode *key = &n->items[2 * i], *value = key + 1;
+		const Row level = {.name = key->text, .type = &type_word, .words = level_words};
+		int check = check_named(key->text), word = -1;
+		bool off = true;
+		if (check < 0) {
+			fault(r, CHECK_FIELD_VALUE, key->place, word_hint(r, key->text, names, CHECK_N), "there is no check \"%.*s\"", STR_ARG(key->text));
+			continue;
+		}
+		if (yaml_bool(value, &off) && !off)
+			word = 3;
+		else if (!type_word.read(r, &level, value, &word) || word < 0)
+			continue;
+		levels->level[check] = word == 3 ? CHECK_OFF : (int8_t)word;
+	}
+	return true;
+}
+static const RowType type_checks = {"names of checks with levels", "\"type\": \"object\", \"additionalProperties\": {\"enum\": [\"notice\", \"warning\", \"error\", \"off\", false]}", read_checks, .keeps_text = true};
+
+typedef struct Outputs {
+	bool on[OUT_N];
+	int swap;
+} Outputs;
+
+#define SWITCH(id, text, on_by_default, what) [OUT_##id] = {NAME(text), NULL, &type_bool, .at = offsetof(Outputs, on) + sizeof(bool) * OUT_##id, .fallback = on_by_default, .help = what}
+static const Row output_rows[OUT_N + 1] = {
+	SWITCH(CHANGES, "changes", "true", "Pages that show what changed from the version before, and the list of all changes."),
+	SWITCH(CITE, "cite", "true", "Files for reference managers: cite.bib, cite.ris, cite.json."),
+	SWITCH(CITE_VERSIONS, "cite_versions", "false", "The same files for each version."),
+	SWITCH(FEEDS, "feeds", "true", "Atom feeds of the archive, of terms and of each brief's changes."),
+	SWITCH(HISTORY, "history", "true", "A page of all versions for each brief."),
+	SWITCH(JSON_FEED, "json_feed", "true", "The archive's feed as JSON."),
+	SWITCH(REDIRECTS, "redirects", "true", "Pages at old addresses that lead on."),
+	SWITCH(ROBOTS, "robots", "true", "robots.txt."),
+	SWITCH(SEARCH, "search", "true", "The search page and its index."),
+	SWITCH(SINCE, "since", "false", "Pages that show what changed from each version to the current text."),
+	SWITCH(SITEMAP, "sitemap", "true", "sitemap.xml."),
+	SWITCH(SOURCES, "sources", "true", "The text of each brief as index.md beside its page."),
+	SWITCH(TIMEMAPS, "timemaps", "true", "A machine-readable list of versions for each brief (RFC 7089)."),
+	SWITCH(TOMBSTONES, "tombstones", "true", "Pages that say what was removed."),
+	SWITCH(VERSIONS, "versions", "true", "A page for each version of each brief."),
+	[OUT_N] = {NAME("swap"), NULL, &type_word, MEMBER(Outputs, swap), .words = swap_words, .fallback = "auto", .help = "How the new site takes the old one's place."},
+};
+
+Str output_name(Output o) { return output_rows[o].name; }
+
+static bool read_outputs(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Settings *s = (Settings *)((char *)out - offsetof(Settings, output));
+	Outputs o = {.swap = (int)s->swap};
+	memcpy(o.on, s->output, sizeof o.on);
+	if (!type_group.read(r, row, n, &o))
+		return false;
+	memcpy(s->output, o.on, sizeof o.on);
+	s->swap = (Swap)o.swap;
+	return true;
+}
+static const RowType type_outputs = {"a group of switches", NULL, read_outputs, .keeps_text = false};
+
+/* The table: to add a setting, a member in Settings and a row here. */
+
+#define GROUP(rows) .sub = rows, .sub_n = ROWS_N(rows)
+const Row settings_rows[] = {
+	{NAME("title"), NULL, &type_text, MEMBER(Settings, title), .fallback = "Policy briefs", .help = "The site's name."},
+	{NAME("description"), NULL, &type_text, MEMBER(Settings, description), .help = "One sentence about the site, for feeds and search engines."},
+	{NAME("url"), NULL, &type_site_url, MEMBER(Settings, url), .help = "The site's address; a path in it is where the site stands on its host."},
+	{NAME("language"), "lang", &type_lang, MEMBER(Settings, language), .fallback = "en", .help = "The language of the site and of texts that name none."},
+	{NAME("languages"), NULL, &type_languages, MEMBER(Settings, languages), .help = "The languages in which the site has home pages: codes, or codes with names."},
+	{NAME("timezone"), "time_zone", &type_zone, MEMBER(Settings, timezone), .fallback = "UTC", .help = "The zone of times that name none."},
+	{NAME("institute"), "publisher", &type_group, MEMBER(Settings, institute), GROUP(institute_rows), .help = "Who publishes."},
+	{NAME("brand"), NULL, &type_group, MEMBER(Settings, brand), GROUP(brand_rows), .help = "How the site looks."},
+	{NAME("menu"), NULL, &type_menu, MEMBER(Settings, menu), GROUP(menu_rows), .help = "The menu: titles with addresses."},
+	{NAME("banner"), "banners", &type_banners, MEMBER(Settings, banners), GROUP(banner_rows), .help = "A line above all pages, from a day to a day."},
+	{NAME("featured"), NULL, &type_texts, MEMBER(Settings, featured), .help = "Briefs that the home page shows first: slugs or paths."},
+	{NAME("disclaimer"), NULL, &type_text, MEMBER(Settings, disclaimer), .help = "The line below each brief."},
+	{NAME("licence"), "license", &type_licence, MEMBER(Settings, licence), .fallback = "all rights reserved", .help = "The licence of briefs that name none, as an SPDX identifier."},
+	{NAME("rights"), NULL, &type_text, MEMBER(Settings, rights), .help = "Who holds the rights, in words."},
+	{NAME("collections"), "collection", &type_collections, MEMBER(Settings, collections), GROUP(collection_rows), .fallback = "briefs, in content/briefs", .help = "The kinds of publication: names with settings."},
+	{NAME("taxonomies"), "taxonomy", &type_taxonomies, MEMBER(Settings, taxonomies), GROUP(taxonomy_rows), .fallback = "authors, regions, topics, series, kinds, years",
+		.help = "What briefs are sorted by: names with settings, or false."},
+	{NAME("html"), NULL, &type_word, MEMBER(Settings, html), .words = html_words, .fallback = "clean", .help = "What becomes of HTML in texts."},
+	{NAME("liquid"), NULL, &type_bool, MEMBER(Settings, liquid), .fallback = "false", .help = "Whether template syntax in texts is run."},
+	{NAME("history"), NULL, &type_group, MEMBER(Settings, history), GROUP(history_rows), .help = "How versions are read from git."},
+	{NAME("suppress"), NULL, &type_suppress, MEMBER(Settings, suppress), GROUP(suppress_rows), .help = "Texts that must not be shown any more."},
+	{NAME("checks"), "check", &type_checks, MEMBER(Settings, checks), .help = "The level of each check: notice, warning, error or off."},
+	{NAME("output"), "outputs", &type_outputs, MEMBER(Settings, output), GROUP(output_rows), .help = "What is made."},
+	{NAME("allow_hosts"), "allow_host", &type_texts, MEMBER(Settings, allow_hosts), .fallback = "none", .help = "Hosts from which pages may load."},
+	{NAME("paginate"), NULL, &type_int, MEMBER(Settings, paginate), .fallback = "20", .help = "Briefs on one page of a list."},
+	{NAME("max_file"), NULL, &type_int, MEMBER(Settings, max_file), .fallback = "16", .help = "The largest text file that is read, in MiB."},
+};
+const size_t settings_rows_n = ROWS_N(settings_rows);
+
+/* The whole */
+
+static void set_defaults(Settings *s, Arena *a)
+{
+	*s = (Settings){.title = S("Policy briefs"), .language = S("en"), .timezone = S("UTC"), .paginate = 20, .max_file = 16};
+	s->history = (HistorySettings){.notes = true, .bulk = 25};
+	s->checks = check_defaults();
+	for (int o = 0; o < OUT_N; o++)
+		s->output[o] = str_eq(str_of(output_rows[o].fallback), S("true"));
+	Collection *briefs = NEW(a, Collection);
+	*briefs = collection_of(a, S("briefs"));
+	s->collections = briefs;
+	s->collections_n = 1;
+	default_taxonomies(s, a);
+}
+
+/* The default language leads the list. */
+static void finish_languages(Settings *s, Arena *a)
+{
+	Language *list = NEW_N(a, Language, s->languages_n + 1);
+	size_t n = 1;
+	list[0] = (Language){.code = s->language};
+	for (size_t i = 0; i < s->languages_n; i++)
+		if (str_eq(s->languages[i].code, s->language))
+			list[0] = s->languages[i];
+		else
+			list[n++] = s->languages[i];
+	s->languages = list;
+	s->languages_n = n;
+}
+
+static void check_map(Reading *r, const Settings *s, const FieldMap *m)
+{
+	Str names[F_N];
+	if (!m->to.n || row_find(record_rows, F_N, m->to) || settings_taxonomy_of_field(s, m->to) || settings_taxonomy(s, m->to))
+		return;
+	for (int i = 0; i < F_N; i++)
+		names[i] = record_rows[i].name;
+	Str near = nearest_name(m->to, names, F_N);
+	fault(r, CHECK_FIELD_VALUE, m->place, near.n ? str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)) : S("write the name of a field, or keep for one that only layouts use"),
+		"there is no field \"%.*s\"", STR_ARG(m->to));
+}
+
+static void finish_collections(Reading *r, Settings *s)
+{
+	Collection *list = (Collection *)s->collections; /* made here, given out as const */
+	for (size_t i = 0; i < s->collections_n; i++) {
+		Collection *c = &list[i];
+		if ((int)c->html < 0)
+			c->html = s->html;
+		for (size_t k = 0; k < c->fields_n; k++)
+			check_map(r, s, &c->fields[k]);
+		for (size_t k = 0; k < c->defaults_n; k++)
+			record_check_defaults(r, c->defaults[k].fields, s);
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(list[k].path, c->path))
+				fault(r, CHECK_FIELD_VALUE, c->place, S("give each its own folder"), "the collections \"%.*s\" and \"%.*s\" have the same folder", STR_ARG(list[k].name), STR_ARG(c->name));
+	}
+}
+
+bool settings_parse(Str file, Str text, Arena *a, Diags *d, Settings *out)
+{
+	Reading r = {.file = file, .text = text, .arena = a, .diags = d};
+	size_t start = str_starts(text, S("\xEF\xBB\xBF")) ? 3 : 0, before = d->count[DIAG_USAGE];
+	YamlText y = {.file = file, .text = text, .from = start, .to = text.n, .level = DIAG_USAGE, .twice = DIAG_USAGE};
+	set_defaults(out, a);
+	const YamlNode *root = yaml_parse(&y, a, d);
+	if (root && root->kind == YAML_MAP) {
+		const YamlNode *liquid = yaml_get(root, S("liquid"));
+		if (liquid)
+			yaml_bool(liquid, &out->liquid); /* collections take it over */
+		rows_read(&r, settings_rows, settings_rows_n, root, out, "");
+		out->all = yaml_value(root, a);
+	} else if (root && !yaml_is_null(root)) {
+		fault(&r, CHECK_YAML_SYNTAX, root->place, S("write one setting a line, as title: My archive"), "the settings are %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
+	}
+	finish_languages(out, a);
+	finish_collections(&r, out);
+	return d->count[DIAG_USAGE] == before;
+}
+
+/* Finding */
+
+static bool holds(Str folder, Str path)
+{
+	return !folder.n || (str_starts(path, folder) && path.n > folder.n && path.p[folder.n] == '/');
+}
+
+const Collection *settings_collection(const Settings *s, Str path, bool former)
+{
+	const Collection *best = NULL;
+	size_t longest = 0;
+	for (size_t i = 0; i < s->collections_n; i++) {
+		const Collection *c = &s->collections[i];
+		if (holds(c->path, path) && (!best || c->path.n > longest))
+			best = c, longest = c->path.n;
+		for (size_t k = 0; former && k < c->former_paths.n; k++)
+			if (holds(c->former_paths.at[k].text, path) && (!best || c->former_paths.at[k].text.n > longest))
+				best = c, longest = c->former_paths.at[k].text.n;
+	}
+	return best;
+}
+
+const Collection *settings_collection_named(const Settings *s, Str name)
+{
+	for (size_t i = 0; i < s->collections_n; i++)
+		if (str_eq(s->collections[i].name, name))
+			return &s->collections[i];
+	return NULL;
+}
+
+const Taxonomy *settings_taxonomy(const Settings *s, Str name)
+{
+	for (size_t i = 0; i < s->taxonomies_n; i++)
+		if (str_eq(s->taxonomies[i].name, name))
+			return &s->taxonomies[i];
+	return NULL;
+}
+
+const Taxonomy *settings_taxonomy_of_field(const Settings *s, Str field)
+{
+	for (size_t i = 0; i < s->taxonomies_n; i++)
+		if (str_eq(s->taxonomies[i].field, field))
+			return &s->taxonomies[i];
+	return NULL;
+}
+
+const Language *settings_language(const Settings *s, Str code)
+{
+	for (size_t i = 0; i < s->languages_n; i++)
+		if (str_eq_nocase(s->languages[i].code, code))
+			return &s->languages[i];
+	return NULL;
+}
+
+size_t settings_help(Arena *a, const HelpRow **rows)
+{
+	size_t n = rows_help(a, settings_rows, settings_rows_n, (Str){0}, NULL);
+	HelpRow *out = NEW_N(a, HelpRow, n);
+	rows_help(a, settings_rows, settings_rows_n, (Str){0}, out);
+	*rows = out;
+	return n;
+}
