@@ -75,9 +75,11 @@ bool str_line(Str *s, Str *line)
 {
 	if (!s->n)
 		return false;
-	size_t i = 0;
-	while (i < s->n && s->p[i] != '\n' && s->p[i] != '\r')
-		i++;
+	const char *lf = memchr(s->p, '\n', s->n);
+	size_t i = lf ? (size_t)(lf - s->p) : s->n;
+	const char *cr = i ? memchr(s->p, '\r', i) : NULL;
+	if (cr)
+		i = (size_t)(cr - s->p);
 	*line = str_upto(*s, i);
 	if (i < s->n)
 		i += s->p[i] == '\r' && i + 1 < s->n && s->p[i + 1] == '\n' ? 2 : 1;

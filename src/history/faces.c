@@ -204,7 +204,14 @@ static void note_missing(Reading *r, uint32_t event)
 		;
 }
 
-static void read_one(Reading *r, uint32_t event, int worker, RepoObject *newer, const Face **newer_face)
+/* The next newer state of the same file. */
+typedef struct Newer {
+	RepoObject blob;
+	Str front;
+	const Face *face;
+} Newer;
+
+static void read_one(Reading *r, uint32_t event, int worker, Newer *newer)
 {
 	const LineEvent *e = &r->line->events[event];
 	const LinePath *path = &r->line->paths[e->path];
@@ -215,36 +222,34 @@ static void read_one(Reading *r, uint32_t event, int worker, RepoObject *newer, 
 		note_missing(r, event);
 		return;
 	}
-	Str body, newer_body, front = front_of(blob.bytes, &body);
+	Str body, front = front_of(blob.bytes, &body);
 	if (blob.bytes.n > (size_t)s->max_file << 20) {
 		r->faces->of[event] = NEW(keep, Face);
-	} else if (*newer_face && str_eq(front, front_of(newer->bytes, &newer_body))) {
-		r->faces->of[event] = *newer_face;
+	} else if (newer->face && str_eq(front, newer->front)) {
+		r->faces->of[event] = newer->face;
 	} else {
 		Face *f = NEW(keep, Face);
 		*f = read_front(path->path, str_dup(scratch, front), &s->collections[path->collection], s, scratch, keep);
 		r->faces->of[event] = f;
 	}
 	r->faces->body[event] = sum_body(body, scratch);
-	*newer_face = r->faces->of[event];
-	repo_drop(newer);
-	*newer = blob;
+	repo_drop(&newer->blob);
+	*newer = (Newer){blob, front, r->faces->of[event]};
 	arena_reset(scratch);
 }
 
 static void read_file(void *context, size_t i, int worker)
 {
 	Reading *r = context;
-	RepoObject newer = {0};
-	const Face *face = NULL;
+	Newer newer = {0};
 	if (!r->repos[worker])
 		r->repos[worker] = repo_again(r->in->repo);
 	for (uint32_t j = r->starts[i]; j < r->starts[i + 1]; j++)
 		if (r->repos[worker])
-			read_one(r, r->events[j], worker, &newer, &face);
+			read_one(r, r->events[j], worker, &newer);
 		else
 			note_missing(r, r->events[j]);
-	repo_drop(&newer);
+	repo_drop(&newer.blob);
 }
 
 /* Brief events from `known` on, by path and newest first: a counting sort. Returns the number of files. */
