@@ -27,9 +27,9 @@ typedef struct Region {
 } Region;
 
 static _Thread_local Region *region;
-static pthread_key_t region_key;
-static cmark_syntax_extension *extensions[2];
-static int table_type, row_type, cell_type; /* numbers that cmark gives out when extensions register */
+static pthread_key_t region_key; /* once: frees a thread's region when it ends */
+static cmark_syntax_extension *extensions[2]; /* once: found when they are registered */
+static int table_type, row_type, cell_type; /* once: numbers that cmark gives out when extensions register */
 
 static void region_free(void *p)
 {
@@ -116,7 +116,7 @@ static void *region_realloc(void *old, size_t n)
 	return memcpy(p, old, has);
 }
 
-static cmark_mem region_mem = {region_calloc, region_realloc, region_drop};
+static cmark_mem region_mem = {region_calloc, region_realloc, region_drop}; /* once: never written, but cmark takes no const */
 
 static Region *region_open(size_t budget)
 {
