@@ -6,6 +6,7 @@
 # make tsan     build/tsan/gen, with the thread sanitizer
 # make fuzz     every fuzz target in turn, or                    TARGET=yaml TIME=60 (seconds each)
 # make bench    times it beside the peers that are installed     CORPUS=DIR, or BRIEFS=10000 made here
+#               one room alone:  make build/release/bench/record && build/release/bench/record DIR/content
 # make lint     clang-tidy and gcc -fanalyzer over src/, shellcheck over the scripts
 # make format   clang-format over the .c files of src/ and tests/
 # make clean    removes what make made; public/ stays
@@ -103,6 +104,11 @@ fuzz:
 bench: all
 	@tests/setup bench
 	@tests/bench/run $(or $(CORPUS),--briefs $(or $(BRIEFS),10000))
+
+# One room alone: build/release/bench/record FOLDER, and its siblings; the first line of each says what it takes.
+$(V)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $< $(LINK) $(LIBRARY) $(LIBS)
 
 lint:
 	@tests/setup lint
