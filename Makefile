@@ -25,7 +25,7 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -W
 COMPILE = $(CC) -Isrc -I$(V) -D_GNU_SOURCE $(CPPFLAGS) -std=gnu17 $(WARN) $(if $(CI),-Werror) -pthread -MMD -MP $(CFLAGS) $(MODE)
 LINK = -pthread $(LDFLAGS) $(MODE) $(MODE_LINK)
 PACKAGES = $(shell tests/setup --libraries)
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcmark-gfm-extensions
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcmark-gfm-extensions -lcmark-gfm -lm
 
 ifeq ($(VARIANT),asan)
 MODE := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGEN_ARENA_PIECES

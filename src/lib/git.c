@@ -713,3 +713,24 @@ SignatureKind repo_signature(Repo *r, const Oid *commit, Arena *a, Str *signatur
 	git_buf_dispose(&data);
 	return kind;
 }
+
+/* ---- a new repository */
+
+RepoWhy repo_make(const char *folder, Arena *a)
+{
+	git_repository *git = NULL;
+	git_config *config = NULL;
+	git_repository_init_options how = {.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION, .initial_head = "main",
+	                                   .flags = GIT_REPOSITORY_INIT_NO_REINIT | GIT_REPOSITORY_INIT_MKDIR};
+	need_library();
+	int error = git_repository_init_ext(&git, folder, &how);
+	if (!error && !(error = git_repository_config(&config, git)))
+		error = git_config_set_string(config, "pull.ff", "only");
+	RepoWhy why = {0};
+	if (error && error != GIT_EEXISTS)
+		why = (RepoWhy){REPO_DAMAGED, str_printf(a, "no git repository could be made in %s: %s", folder, git_error_last() ? git_error_last()->message : "unknown"),
+		                S("run git init in that folder")};
+	git_config_free(config);
+	git_repository_free(git);
+	return why;
+}

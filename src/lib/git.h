@@ -1,4 +1,4 @@
-/* git: reads a git repository, and never writes to it, runs nothing and follows nothing out of it.
+/* git: reads a git repository, and never writes to it (but for repo_make, which makes one), runs nothing and follows nothing out of it.
  * Who knows it: source, history, commands. What it knows: libgit2, in git.c alone.
  *
  * Ownership in one sentence: what a call is given an arena for lives there; a RepoObject's bytes live until
@@ -102,6 +102,10 @@ typedef struct RepoFile {
  * left out, names that cannot be a path (".", "..", a slash, NUL) too. A missing tree is a fault. */
 RepoFault repo_files(Repo *r, const Oid *commit, Str under, Arena *a, RepoFile **list, size_t *n);
 RepoFault repo_blob(Repo *r, const Oid *id, Arena *a, Str *out);
+
+/* A new repository in a folder, where `git pull` never makes a merge by itself (pull.ff only) and the branch is main.
+ * One that is there already is left as it is. */
+RepoWhy repo_make(const char *folder, Arena *a);
 
 /* ---- ids */
 static inline bool oid_eq(const Oid *x, const Oid *y) { return memcmp(x->id, y->id, sizeof x->id) == 0; }

@@ -83,7 +83,7 @@ static bool read_person(Reading *r, const Row *row, const YamlNode *n, Person *o
 	if (out->name.n)
 		return true;
 	if (n->kind == YAML_MAP)
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write name, or family and given, or org"), "an author without a name; it is left out");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name, or family and given, or org"), "an author without a name; it is left out");
 	return false;
 }
 
@@ -150,7 +150,7 @@ static void read_related_map(Reading *r, const YamlNode *n, RelatedList *list)
 	if (m.never.n)
 		add_related(r, list, (RelatedItem){m.never, m.title, RELATION_RELATED, true, n->place});
 	if (list->n == before && !m.title.n)
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write related, replaces, follows, responds_to, corrects or never, and what it is"), "a related publication without a target; it is left out");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write related, replaces, follows, responds_to, corrects or never, and what it is"), "a related publication without a target; it is left out");
 	else if (list->n == before) /* a title alone is the exact title */
 		add_related(r, list, (RelatedItem){m.title, (Str){0}, (Relation)m.relation, false, n->place});
 }
@@ -242,7 +242,7 @@ static bool read_change_type(Reading *r, const Row *row, const YamlNode *n, void
 		*(ChangeType *)out = type;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, word_hint(r, s, change_words + CHANGE_MINOR, CHANGE_N - CHANGE_MINOR), "\"%.*s\" is not a type of change; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, word_hint(r, s, change_words + CHANGE_MINOR, CHANGE_N - CHANGE_MINOR), "\"%.*s\" is not a type of change; it is left out", STR_ARG(s));
 	return false;
 }
 static const RowType type_change = {"a type of change", NULL, read_change_type, .keeps_text = true};
@@ -258,7 +258,7 @@ static bool read_version(Reading *r, const Row *row, const YamlNode *n, void *ou
 		*(int64_t *)out = number;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("write a number: 3"), "\"%.*s\" is not the number of a version; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write a number: 3"), "\"%.*s\" is not the number of a version; it is left out", STR_ARG(s));
 	return false;
 }
 static const RowType type_version = {"a version's number", "\"type\": [\"integer\", \"string\"]", read_version, .keeps_text = true};
@@ -285,7 +285,7 @@ static bool read_changes(Reading *r, const Row *row, const YamlNode *n, void *ou
 		if (c->note.n || c->type)
 			kept++;
 		else if (from[i].kind == YAML_MAP && !yaml_get(&from[i], S("type"))) /* a wrong type has been said */
-			fault(r, CHECK_FIELD_VALUE, from[i].place, S("write type, note or both"), "a change without a type and a note; it is left out");
+			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write type, note or both"), "a change without a type and a note; it is left out");
 	}
 	Record *record = (Record *)((char *)out - offsetof(Record, changes));
 	record->changes = changes;

@@ -30,7 +30,7 @@ static bool read_slug(Reading *r, const Row *row, const YamlNode *n, void *out)
 	}
 	Str better = icu_slug(r->arena, s, S("_.~"));
 	Str hint = segment_ok(better, &(const char *){NULL}) ? str_printf(r->arena, "write %.*s", STR_ARG(better)) : (Str){0};
-	fault(r, CHECK_FIELD_VALUE, n->place, hint, "the slug \"%.*s\" cannot stand in an address: %s; the file's name is used", STR_ARG(s), why);
+	row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "the slug \"%.*s\" cannot stand in an address: %s; the file's name is used", STR_ARG(s), why);
 	return false;
 }
 
@@ -44,7 +44,7 @@ static bool read_address(Reading *r, const Row *row, const YamlNode *n, void *ou
 		*(Str *)out = clean;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("write an address below the site's root: /briefs/water/"), "\"%.*s\" cannot be the address \"%.*s\": %s; it is left out", STR_ARG(row->name),
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write an address below the site's root: /briefs/water/"), "\"%.*s\" cannot be the address \"%.*s\": %s; it is left out", STR_ARG(row->name),
 		STR_ARG(s), why);
 	return false;
 }
@@ -84,7 +84,7 @@ static bool read_layout(Reading *r, const Row *row, const YamlNode *n, void *out
 		bool name = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 		if (name || (i && ((c == '/' && s.p[i - 1] != '/') || (c == '.' && s.p[i - 1] != '.' && s.p[i - 1] != '/'))))
 			continue;
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write its name below layouts/, as brief or special/poster"), "\"%.*s\" cannot be the name of a layout; it is left out", STR_ARG(s));
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write its name below layouts/, as brief or special/poster"), "\"%.*s\" cannot be the name of a layout; it is left out", STR_ARG(s));
 		return false;
 	}
 	*(Str *)out = s;
@@ -178,7 +178,7 @@ static const struct Hider {
 };
 
 /* True: the key is one of them, and was dealt with. */
-static bool check_hider(Reading *r, const YamlNode *key, bool *hidden)
+static bool check_hider(Reading *r, const YamlNode *key)
 {
 	for (size_t i = 0; i < ROWS_N(hiders); i++) {
 		const struct Hider *h = &hiders[i];
@@ -186,10 +186,8 @@ static bool check_hider(Reading *r, const YamlNode *key, bool *hidden)
 		if (!str_eq(key->text, h->key))
 			continue;
 		bool known = yaml_bool(key + 1, &value);
-		bool hides = !yaml_is_null(key + 1) && (h->any_value || !known || value == h->hides);
-		*hidden |= hides;
-		if (hides)
-			fault(r, CHECK_KEY_HIDES, key->place, str_of(h->hint), "\"%.*s\" has no effect here, so the page would be published", STR_ARG(key->text));
+		if (!yaml_is_null(key + 1) && (h->any_value || !known || value == h->hides))
+			row_fault(r, CHECK_KEY_HIDES, key->place, str_of(h->hint), "\"%.*s\" has no effect here, so the page would be published", STR_ARG(key->text));
 		return true;
 	}
 	return false;
@@ -359,7 +357,7 @@ static void fill_row(Filling *f, const Pairing *p)
 	if (join) {
 		value = joined(f->r->arena, f->value[number], value);
 	} else if (f->seen[number]) {
-		fault(f->r, CHECK_KEY_DUPLICATE, p->key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(p->row->name),
+		row_fault(f->r, CHECK_KEY_DUPLICATE, p->key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(p->row->name),
 			f->seen[number]->place.line, STR_ARG(f->seen[number]->text));
 		return;
 	}
@@ -401,7 +399,7 @@ static void fill(Filling *f, const Pairing *p)
 	map_put(&f->extra, p->key->text, v);
 	if (p->taxonomy)
 		fill_terms(f, p);
-	else if (!p->map && !row_find(record_rows, F_N, p->key->text) && !check_hider(f->r, p->key, &f->out->hidden))
+	else if (!p->map && !row_find(record_rows, F_N, p->key->text) && !check_hider(f->r, p->key))
 		key_unknown(f->r, record_rows, F_N, p->key, "");
 	else if (!p->map && row_find(record_rows, F_N, p->key->text))
 		key_unknown(f->r, NULL, 0, p->key, "");
@@ -508,7 +506,7 @@ static void check_required(Filling *f, Split split)
 		bool there = i == F_TITLE ? f->out->title.n : i == F_AUTHOR ? f->out->author_n || s->institute.author : i == F_DATE ? f->out->date.known : true;
 		if (!record_rows[i].required || there || (f->seen[i] && i != F_TITLE && !yaml_is_null(f->seen[i] + 1)))
 			continue; /* a value that was refused has been said */
-		fault(f->r, CHECK_FIELD_MISSING, (Place){split.has_front_matter, 0, 0},
+		row_fault(f->r, CHECK_FIELD_MISSING, (Place){split.has_front_matter, 0, 0},
 			 i == F_AUTHOR ? S("write author: and the name") : i == F_DATE ? S("write date: and the day, as 2024-05-01") : S("write title: and the title"),
 			"the brief has no %.*s", STR_ARG(record_rows[i].name));
 	}
@@ -518,7 +516,7 @@ static void check_html(Filling *f, HtmlMode allowed)
 {
 	if (f->out->html != HTML_TRUSTED || allowed == HTML_TRUSTED)
 		return;
-	fault(f->r, CHECK_FIELD_VALUE, record_place(f->out, F_HTML), S("write html: trusted in site.yaml, for the whole archive or a collection"), "only site.yaml can trust HTML; it is cleaned");
+	row_fault(f->r, CHECK_FIELD_VALUE, record_place(f->out, F_HTML), S("write html: trusted in site.yaml, for the whole archive or a collection"), "only site.yaml can trust HTML; it is cleaned");
 	f->out->html = HTML_CLEAN;
 }
 
@@ -534,7 +532,7 @@ static void check_permalink(Filling *f)
 	Str last = str_from(path, str_rfind_char(path, '/') + 1);
 	if (segment_ok(last, &why))
 		return;
-	fault(f->r, CHECK_FIELD_VALUE, record_place(out, F_PERMALINK), (Str){0}, "the permalink \"%.*s\" cannot be used: %s; it is left out", STR_ARG(out->permalink), why);
+	row_fault(f->r, CHECK_FIELD_VALUE, record_place(out, F_PERMALINK), (Str){0}, "the permalink \"%.*s\" cannot be used: %s; it is left out", STR_ARG(out->permalink), why);
 	out->permalink = (Str){0};
 }
 
@@ -604,18 +602,18 @@ static const YamlNode *read_root(Reading *r, Split split)
 		return root;
 	if (yaml_is_null(root))
 		return &nothing;
-	fault(r, CHECK_YAML_SYNTAX, root->place, S("write one field a line, as title: My brief"), "the front matter is %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
+	row_fault(r, CHECK_YAML_SYNTAX, root->place, S("write one field a line, as title: My brief"), "the front matter is %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
 	return NULL;
 }
 
 static bool check_whole(Reading *r, Split split)
 {
 	if (yaml_is_utf16(r->text)) {
-		fault(r, CHECK_YAML_SYNTAX, (Place){0}, S("save the file with the encoding UTF-8"), "the file is UTF-16, not UTF-8");
+		row_fault(r, CHECK_YAML_SYNTAX, (Place){0}, S("save the file with the encoding UTF-8"), "the file is UTF-16, not UTF-8");
 		return false;
 	}
 	if (split.unclosed)
-		fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 3}, S("did you forget the second --- that closes it?"), "the front matter opens here and is never closed");
+		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 3}, S("did you forget the second --- that closes it?"), "the front matter opens here and is never closed");
 	return !split.unclosed;
 }
 

@@ -8,7 +8,7 @@
 
 /* Messages */
 
-void fault(Reading *r, Check check, Place place, Str hint, const char *format, ...)
+void row_fault(Reading *r, Check check, Place place, Str hint, const char *format, ...)
 {
 	bool settings = !r->checks;
 	if (settings ? check_rows[check].level == DIAG_ERROR : r->checks->level[check] == DIAG_ERROR && !r->draft)
@@ -69,7 +69,7 @@ static const char *kind_words(const YamlNode *n)
 
 static bool wrong_kind(Reading *r, const Row *row, const YamlNode *n)
 {
-	fault(r, CHECK_FIELD_VALUE, n->place, n->kind == YAML_TEXT ? (Str){0} : S("quote the value when it is text"), "\"%.*s\" takes %s, not %s; it is left out",
+	row_fault(r, CHECK_FIELD_VALUE, n->place, n->kind == YAML_TEXT ? (Str){0} : S("quote the value when it is text"), "\"%.*s\" takes %s, not %s; it is left out",
 		STR_ARG(row->name), row->type->name, kind_words(n));
 	return false;
 }
@@ -84,7 +84,7 @@ static void check_comment(Reading *r, const Row *row, const YamlNode *n)
 		str_line(&rest, &line);
 	line = str_trim(line);
 	size_t colon = str_find(line, S(": ")), from = colon == SIZE_MAX ? (str_starts(line, S("- ")) ? 2 : 0) : colon + 2;
-	fault(r, CHECK_YAML_COMMENT, n->place, quoted_hint(r, str_upto(line, from), str_trim(str_from(line, from))),
+	row_fault(r, CHECK_YAML_COMMENT, n->place, quoted_hint(r, str_upto(line, from), str_trim(str_from(line, from))),
 		"YAML reads the rest of this line, from the #, as a comment; \"%.*s\" is \"%.*s\"", STR_ARG(row->name), STR_ARG(n->text));
 }
 
@@ -131,7 +131,7 @@ static bool read_bool(Reading *r, const Row *row, const YamlNode *n, void *out)
 		return wrong_kind(r, row, n);
 	if (yaml_is_null(n) || yaml_bool(n, out))
 		return true;
-	fault(r, CHECK_FIELD_VALUE, n->place, S("write true or false, without quotes"), "\"%.*s\" takes true or false, not \"%.*s\"; it is left out", STR_ARG(row->name),
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write true or false, without quotes"), "\"%.*s\" takes true or false, not \"%.*s\"; it is left out", STR_ARG(row->name),
 		STR_ARG(n->text));
 	return false;
 }
@@ -144,7 +144,7 @@ static bool read_int(Reading *r, const Row *row, const YamlNode *n, void *out)
 	if (yaml_is_null(n))
 		return true;
 	if (!str_int(n->text, &i) || i < 1 || i > 1000000000) {
-		fault(r, CHECK_FIELD_VALUE, n->place, (Str){0}, "\"%.*s\" takes a whole number from 1, not \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(n->text));
+		row_fault(r, CHECK_FIELD_VALUE, n->place, (Str){0}, "\"%.*s\" takes a whole number from 1, not \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(n->text));
 		return false;
 	}
 	*(int64_t *)out = i;
@@ -164,7 +164,7 @@ static bool read_word(Reading *r, const Row *row, const YamlNode *n, void *out)
 		}
 	if (!s.n)
 		return true;
-	fault(r, CHECK_FIELD_VALUE, n->place, word_hint(r, s, row->words, count), "\"%.*s\" cannot be \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, word_hint(r, s, row->words, count), "\"%.*s\" cannot be \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
 	return false;
 }
 
@@ -209,7 +209,7 @@ bool node_date(Reading *r, const YamlNode *n, Date *out)
 	if (!date_parse(s, NOWHERE, &d, &why)) {
 		Str meant = r->diags ? meant_date(r->arena, s) : (Str){0};
 		Str hint = meant.n ? str_printf(r->arena, "write %.*s, if that is the day", STR_ARG(meant)) : S("write year, month and day: 2024-05-01");
-		fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" is not a date: %s; it is left out", STR_ARG(n->text), why);
+		row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" is not a date: %s; it is left out", STR_ARG(n->text), why);
 		return false;
 	}
 	if (d.zone == NOWHERE) {
@@ -253,7 +253,7 @@ static bool read_url(Reading *r, const Row *row, const YamlNode *n, void *out)
 	if (!node_text(r, row, n, &s))
 		return false;
 	if (s.n && (!is_web(s) || str_find_char(s, ' ') != SIZE_MAX)) {
-		fault(r, CHECK_FIELD_VALUE, n->place, S("begin it with https://"), "\"%.*s\" takes a web address, not \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("begin it with https://"), "\"%.*s\" takes a web address, not \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
 		return false;
 	}
 	*(Str *)out = s;
@@ -266,7 +266,7 @@ static bool read_lang(Reading *r, const Row *row, const YamlNode *n, void *out)
 	if (!node_text(r, row, n, &s))
 		return false;
 	if (s.n && !(r->settings && str_eq(s, r->settings->language)) && !icu_is_language(s)) {
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write a language code: en, ko, pt-BR"), "\"%.*s\" is not a language that is known; it is left out", STR_ARG(s));
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write a language code: en, ko, pt-BR"), "\"%.*s\" is not a language that is known; it is left out", STR_ARG(s));
 		return false;
 	}
 	*(Str *)out = s;
@@ -282,7 +282,7 @@ static bool read_path(Reading *r, const Row *row, const YamlNode *n, void *out)
 	for (Str rest = s; rest.p && rest.n;) {
 		part = str_cut(&rest, '/');
 		if (str_eq(part, S("..")) || memchr(part.p, '\\', part.n)) {
-			fault(r, CHECK_FIELD_VALUE, n->place, S("write a path inside the archive"), "\"%.*s\" leads outside: \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
+			row_fault(r, CHECK_FIELD_VALUE, n->place, S("write a path inside the archive"), "\"%.*s\" leads outside: \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
 			return false;
 		}
 	}
@@ -303,7 +303,7 @@ static bool read_orcid(Reading *r, const Row *row, const YamlNode *n, void *out)
 		*(Str *)out = bare;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("copy it anew from orcid.org: 0000-0002-1825-0097"), "\"%.*s\" is not an ORCID (its last digit checks the others); it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("copy it anew from orcid.org: 0000-0002-1825-0097"), "\"%.*s\" is not an ORCID (its last digit checks the others); it is left out", STR_ARG(s));
 	return false;
 }
 
@@ -316,7 +316,7 @@ static bool read_ror(Reading *r, const Row *row, const YamlNode *n, void *out)
 		*(Str *)out = bare;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("copy it anew from ror.org: https://ror.org/03yrm5c26"), "\"%.*s\" is not a ROR (nine letters and digits that begin with 0 and end in two digits); it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("copy it anew from ror.org: https://ror.org/03yrm5c26"), "\"%.*s\" is not a ROR (nine letters and digits that begin with 0 and end in two digits); it is left out", STR_ARG(s));
 	return false;
 }
 
@@ -338,7 +338,7 @@ static bool read_doi(Reading *r, const Row *row, const YamlNode *n, void *out)
 		*(Str *)out = bare;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("a DOI looks like 10.1234/abc"), "\"%.*s\" is not a DOI; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("a DOI looks like 10.1234/abc"), "\"%.*s\" is not a DOI; it is left out", STR_ARG(s));
 	return false;
 }
 
@@ -359,7 +359,7 @@ static bool read_licence(Reading *r, const Row *row, const YamlNode *n, void *ou
 		if (licence_ok(str_n(fixed, s.n)))
 			hint = str_printf(r->arena, "write %s", fixed);
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" is not the identifier of a licence; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" is not the identifier of a licence; it is left out", STR_ARG(s));
 	return false;
 }
 
@@ -422,12 +422,12 @@ void key_unknown(Reading *r, const Row *rows, size_t n, const YamlNode *key, con
 {
 	Str near = near_row(rows, n, key->text);
 	if (near.n) {
-		fault(r, CHECK_KEY_MISSPELT, key->place, str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)), "there is no %s \"%s%.*s\"; it is left out",
+		row_fault(r, CHECK_KEY_MISSPELT, key->place, str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)), "there is no %s \"%s%.*s\"; it is left out",
 			r->checks ? "field" : "setting", prefix, STR_ARG(key->text));
 		return;
 	}
 	if (!r->checks) {
-		fault(r, CHECK_KEY_UNKNOWN, key->place, S("layouts can use it as it is written"), "there is no setting \"%s%.*s\"", prefix, STR_ARG(key->text));
+		row_fault(r, CHECK_KEY_UNKNOWN, key->place, S("layouts can use it as it is written"), "there is no setting \"%s%.*s\"", prefix, STR_ARG(key->text));
 		return;
 	}
 	if (r->unknown_n == r->unknown_cap) {
@@ -450,7 +450,7 @@ void rows_read(Reading *r, const Row *rows, size_t n, const YamlNode *map, void 
 		}
 		size_t number = (size_t)(row - rows);
 		if (seen[number]) {
-			fault(r, CHECK_KEY_DUPLICATE, key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(row->name),
+			row_fault(r, CHECK_KEY_DUPLICATE, key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(row->name),
 				seen[number]->place.line, STR_ARG(seen[number]->text));
 			continue;
 		}

@@ -54,7 +54,7 @@ struct Row {
 extern const RowType type_text, type_texts, type_bool, type_int, type_word, type_date, type_group, type_url, type_lang, type_path;
 extern const RowType type_orcid, type_ror, type_doi, type_licence;
 
-void fault(Reading *r, Check check, Place place, Str hint, const char *format, ...) __attribute__((format(printf, 5, 6)));
+void row_fault(Reading *r, Check check, Place place, Str hint, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* "did you mean \"x\"?", or the whole list when nothing is near. */
 Str word_hint(Reading *r, Str typed, const Str *words, size_t n);
 Str quoted_hint(Reading *r, Str head, Str value); /* head: "value", with quotes that fit */

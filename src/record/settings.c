@@ -62,7 +62,7 @@ static bool read_site_url(Reading *r, const Row *row, const YamlNode *n, void *o
 		return false;
 	if (settings_set_url((Settings *)((char *)out - offsetof(Settings, url)), r->arena, s))
 		return true;
-	fault(r, CHECK_FIELD_VALUE, n->place, S("write the site's address: https://example.org, or https://example.org/policy"), "\"%.*s\" is not the address of a site; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write the site's address: https://example.org, or https://example.org/policy"), "\"%.*s\" is not the address of a site; it is left out", STR_ARG(s));
 	return false;
 }
 static const RowType type_site_url = {"a web address", "\"type\": \"string\", \"pattern\": \"^https?://\"", read_site_url, .keeps_text = true};
@@ -76,7 +76,7 @@ static bool read_zone(Reading *r, const Row *row, const YamlNode *n, void *out)
 		*(Str *)out = s;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("write its name, as Asia/Seoul, or +09:00"), "\"%.*s\" is not a time zone that is known; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write its name, as Asia/Seoul, or +09:00"), "\"%.*s\" is not a time zone that is known; it is left out", STR_ARG(s));
 	return false;
 }
 static const RowType type_zone = {"a time zone", "\"type\": \"string\"", read_zone, .keeps_text = true};
@@ -128,7 +128,7 @@ static bool read_colour(Reading *r, const Row *row, const YamlNode *n, void *out
 	if (ok)
 		*(Str *)out = s;
 	else
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write it in quotes, as \"#1a5276\""), "\"%.*s\" is not a colour; it is left out", STR_ARG(s));
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write it in quotes, as \"#1a5276\""), "\"%.*s\" is not a colour; it is left out", STR_ARG(s));
 	return ok;
 }
 static const RowType type_colour = {"a colour", "\"type\": \"string\", \"pattern\": \"^#([0-9A-Fa-f]{3}){1,2}$\"", read_colour, .keeps_text = true};
@@ -155,7 +155,7 @@ typedef struct Menu {
 static void add_menu(Reading *r, Menu *m, MenuItem item)
 {
 	if (!item.title.n || !item.url.n) {
-		fault(r, CHECK_FIELD_VALUE, item.place, S("write title and url, or the title, a colon and the address"), "a menu item without a title or an address; it is left out");
+		row_fault(r, CHECK_FIELD_VALUE, item.place, S("write title and url, or the title, a colon and the address"), "a menu item without a title or an address; it is left out");
 		return;
 	}
 	if (m->n == m->cap) {
@@ -246,7 +246,7 @@ static bool read_pattern(Reading *r, const Row *row, const YamlNode *n, void *ou
 			names[i] = str_join(r->arena, S(":"), permalink_words[i].name);
 		hint = word_hint(r, word, names, permalink_words_n);
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" cannot be a permalink: %s%s%.*s; it is left out", STR_ARG(s), why, word.n ? ", " : "", STR_ARG(word));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" cannot be a permalink: %s%s%.*s; it is left out", STR_ARG(s), why, word.n ? ", " : "", STR_ARG(word));
 	return false;
 }
 
@@ -272,7 +272,7 @@ static bool read_site_path(Reading *r, const Row *row, const YamlNode *n, void *
 		*(Str *)out = clean;
 		return true;
 	}
-	fault(r, CHECK_FIELD_VALUE, n->place, S("write an address below the site's root: /briefs/"), "\"%.*s\" cannot be an address: %s; it is left out", STR_ARG(s), why);
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write an address below the site's root: /briefs/"), "\"%.*s\" cannot be an address: %s; it is left out", STR_ARG(s), why);
 	return false;
 }
 
@@ -307,7 +307,7 @@ static bool read_fields(Reading *r, const Row *row, const YamlNode *n, void *out
 {
 	size_t kept = 0;
 	if (n->kind != YAML_MAP) {
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write old name, colon, new name: created: date"), "\"fields\" takes names with names");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write old name, colon, new name: created: date"), "\"fields\" takes names with names");
 		return false;
 	}
 	FieldMap *maps = NEW_N(r->arena, FieldMap, n->n);
@@ -341,7 +341,7 @@ static bool read_defaults(Reading *r, const Row *row, const YamlNode *n, void *o
 {
 	size_t kept = 0;
 	if (n->kind != YAML_MAP) {
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write the folder, and its fields indented below it"), "\"defaults\" takes folders with fields");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write the folder, and its fields indented below it"), "\"defaults\" takes folders with fields");
 		return false;
 	}
 	FolderDefaults *defaults = NEW_N(r->arena, FolderDefaults, n->n);
@@ -353,7 +353,7 @@ static bool read_defaults(Reading *r, const Row *row, const YamlNode *n, void *o
 		if (fields->kind == YAML_MAP)
 			defaults[kept++] = (FolderDefaults){str_eq(folder, S(".")) ? (Str){0} : folder, fields};
 		else
-			fault(r, CHECK_FIELD_VALUE, fields->place, S("write the fields indented below the folder"), "the folder \"%.*s\" takes fields", STR_ARG(folder));
+			row_fault(r, CHECK_FIELD_VALUE, fields->place, S("write the fields indented below the folder"), "the folder \"%.*s\" takes fields", STR_ARG(folder));
 	}
 	qsort(defaults, kept, sizeof *defaults, by_length);
 	Collection *c = (Collection *)((char *)out - offsetof(Collection, defaults));
@@ -408,7 +408,7 @@ static size_t read_entries(Reading *r, const YamlNode *n, const char *what, Entr
 		const char *why;
 		Str text = map ? key->text : name && name->kind == YAML_TEXT ? name->text : value->kind == YAML_TEXT ? value->text : (Str){0};
 		if (!segment_ok(text, &why) || (value->kind == YAML_LIST))
-			fault(r, CHECK_FIELD_VALUE, key->place, S("write its name, and its settings indented below it"), "a %s needs a name that can stand in an address; it is left out", what);
+			row_fault(r, CHECK_FIELD_VALUE, key->place, S("write its name, and its settings indented below it"), "a %s needs a name that can stand in an address; it is left out", what);
 		else
 			entries[kept++] = (Entry){text, key, value};
 	}
@@ -558,7 +558,7 @@ static bool read_suppress(Reading *r, const Row *row, const YamlNode *n, void *o
 		if (x->brief.n)
 			kept++;
 		else
-			fault(r, CHECK_FIELD_VALUE, from[i].place, S("write brief: and its path or slug"), "a suppression that names no brief");
+			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write brief: and its path or slug"), "a suppression that names no brief");
 	}
 	Settings *s = (Settings *)((char *)out - offsetof(Settings, suppress));
 	s->suppress = list;
@@ -581,7 +581,7 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 	Str names[CHECK_N];
 	(void)row;
 	if (n->kind != YAML_MAP) {
-		fault(r, CHECK_FIELD_VALUE, n->place, S("write name and level: link-broken: warning"), "\"checks\" takes names of checks with levels");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name and level: link-broken: warning"), "\"checks\" takes names of checks with levels");
 		return false;
 	}
 	for (int c = 0; c < CHECK_N; c++)
@@ -592,7 +592,7 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 		int check = check_named(key->text), word = -1;
 		bool off = true;
 		if (check < 0) {
-			fault(r, CHECK_FIELD_VALUE, key->place, word_hint(r, key->text, names, CHECK_N), "there is no check \"%.*s\"", STR_ARG(key->text));
+			row_fault(r, CHECK_FIELD_VALUE, key->place, word_hint(r, key->text, names, CHECK_N), "there is no check \"%.*s\"", STR_ARG(key->text));
 			continue;
 		}
 		if (yaml_bool(value, &off) && !off)
@@ -717,7 +717,7 @@ static void check_map(Reading *r, const Settings *s, const FieldMap *m)
 	for (int i = 0; i < F_N; i++)
 		names[i] = record_rows[i].name;
 	Str near = nearest_name(m->to, names, F_N);
-	fault(r, CHECK_FIELD_VALUE, m->place, near.n ? str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)) : S("write the name of a field, or keep for one that only layouts use"),
+	row_fault(r, CHECK_FIELD_VALUE, m->place, near.n ? str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)) : S("write the name of a field, or keep for one that only layouts use"),
 		"there is no field \"%.*s\"", STR_ARG(m->to));
 }
 
@@ -734,7 +734,7 @@ static void finish_collections(Reading *r, Settings *s)
 			record_check_defaults(r, c->defaults[k].fields, s);
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(list[k].path, c->path))
-				fault(r, CHECK_FIELD_VALUE, c->place, S("give each its own folder"), "the collections \"%.*s\" and \"%.*s\" have the same folder", STR_ARG(list[k].name), STR_ARG(c->name));
+				row_fault(r, CHECK_FIELD_VALUE, c->place, S("give each its own folder"), "the collections \"%.*s\" and \"%.*s\" have the same folder", STR_ARG(list[k].name), STR_ARG(c->name));
 	}
 }
 
@@ -752,7 +752,7 @@ bool settings_parse(Str file, Str text, Arena *a, Diags *d, Settings *out)
 		rows_read(&r, settings_rows, settings_rows_n, root, out, "");
 		out->all = yaml_value(root, a);
 	} else if (root && !yaml_is_null(root)) {
-		fault(&r, CHECK_YAML_SYNTAX, root->place, S("write one setting a line, as title: My archive"), "the settings are %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
+		row_fault(&r, CHECK_YAML_SYNTAX, root->place, S("write one setting a line, as title: My archive"), "the settings are %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
 	}
 	finish_languages(out, a);
 	finish_collections(&r, out);

@@ -454,8 +454,8 @@ static Outcome exchange(Swap *s, int stage, bool fresh)
 static const char *why_journal(const Swap *s, WriteSwap wish)
 {
 	return s->output->mounted ? "the output is a mount point or lies on another disk"
-		: wish == SWAP_JOURNAL ? "output.swap says so"
-		: wish == SWAP_AUTO && s->staged_n * 2 <= s->next.n ? "little changed"
+		: wish == WRITE_JOURNAL ? "output.swap says so"
+		: wish == WRITE_AUTO && s->staged_n * 2 <= s->next.n ? "little changed"
 		: has_others(s) ? "somebody else's files stand in the output"
 		: NULL;
 }

@@ -23,7 +23,7 @@
 
 typedef struct Writer Writer;
 
-typedef enum WriteSwap { SWAP_AUTO, SWAP_EXCHANGE, SWAP_JOURNAL } WriteSwap;
+typedef enum WriteSwap { WRITE_AUTO, WRITE_EXCHANGE, WRITE_JOURNAL } WriteSwap;
 
 typedef struct WriteOptions {
 	const char *source; /* the archive's folder, which the output may not be or contain; NULL: none (a bare repository) */
