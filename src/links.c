@@ -1,0 +1,138 @@
+#include "links.h"
+
+#include "base/buf.h"
+
+LinkParts link_parts(Str target)
+{
+	LinkParts p = {.path = target};
+	size_t hash = str_find_char(target, '#');
+	if (hash != SIZE_MAX) {
+		p.fragment = str_from(target, hash + 1);
+		p.path = str_upto(target, hash);
+	}
+	size_t mark = str_find_char(p.path, '?');
+	if (mark != SIZE_MAX) {
+		p.query = str_from(p.path, mark);
+		p.path = str_upto(p.path, mark);
+	}
+	return p;
+}
+
+static int hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static Str percent_decode(Str s, Arena *a)
+{
+	if (str_find_char(s, '%') == SIZE_MAX)
+		return s;
+	char *p = arena_bytes(a, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool coded = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
+		p[n++] = coded ? (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])) : s.p[i];
+		i += coded ? 2 : 0;
+	}
+	p[n] = 0;
+	return (Str){p, n};
+}
+
+Str link_path(Str from_path, Str relative, Arena *a)
+{
+	Str rest = percent_decode(relative, a);
+	size_t slash = str_rfind_char(from_path, '/');
+	Str folder = slash == SIZE_MAX || (rest.n && *rest.p == '/') ? (Str){0} : str_upto(from_path, slash);
+	char *p = arena_bytes(a, folder.n + rest.n + 2);
+	size_t n = folder.n;
+	if (n)
+		memcpy(p, folder.p, n);
+	while (rest.n) {
+		Str name = str_cut(&rest, '/');
+		if (!name.n || str_eq(name, S(".")))
+			continue;
+		if (str_eq(name, S(".."))) {
+			if (!n)
+				return (Str){0};
+			while (n && p[n - 1] != '/')
+				n--;
+			n -= n > 0;
+			continue;
+		}
+		if (n)
+			p[n++] = '/';
+		memcpy(p + n, name.p, name.n);
+		n += name.n;
+	}
+	p[n] = 0;
+	return (Str){p, n};
+}
+
+const Target *link_target(const Site *s, const Document *from, Str target, bool *is_file)
+{
+	LinkParts parts = link_parts(target);
+	Arena a = {0};
+	const Target *t = NULL;
+	*is_file = false;
+	if (!parts.path.n || doc_url_external(target))
+		return NULL;
+	bool rooted = *parts.path.p == '/';
+	Str path = link_path(from->path, parts.path, &a);
+	if (path.n)
+		t = table_get(&s->by_path, rooted ? str_join(&a, S("content/"), path) : path);
+	if (!t && path.n && rooted)
+		t = table_get(&s->by_path, path);
+	if (!t && path.n && !rooted) /* a folder that is a bundle */
+		t = table_get(&s->by_path, str_join(&a, path, S("/index.md")));
+	Str last = str_from(parts.path, str_rfind_char(parts.path, '/') + 1);
+	*is_file = !rooted && (last.n ? str_find_char(last, '.') != SIZE_MAX : true);
+	if (rooted && str_ends(parts.path, S(".md")))
+		*is_file = true;
+	arena_release(&a);
+	return t;
+}
+
+Str link_url(const Site *s, Str address, Arena *a)
+{
+	return s->base.n ? str_join(a, s->base, address) : address;
+}
+
+DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page)
+{
+	if (link->external)
+		return (DocTarget){.state = DOC_EXTERNAL, .href = link->target};
+	bool is_file;
+	const Target *t = link_target(s, from, link->target, &is_file);
+	LinkParts parts = link_parts(link->target);
+	if (t && t->state == TARGET_HIDDEN)
+		return (DocTarget){.state = DOC_WITHHELD};
+	if (!t && is_file)
+		return (DocTarget){.state = DOC_BROKEN};
+	if (!t && (!parts.path.n || *parts.path.p != '/'))
+		return (DocTarget){.state = DOC_GOES, .href = link->target}; /* #fragment, or relative to the page itself */
+	Str url = t ? link_url(s, t->address, page) : link_url(s, parts.path, page);
+	if (parts.query.n)
+		url = str_join(page, url, parts.query);
+	if (parts.fragment.n)
+		url = str_printf(page, "%.*s#%.*s", STR_ARG(url), STR_ARG(parts.fragment));
+	return (DocTarget){.state = DOC_GOES, .href = url};
+}
+
+Doc *document_doc(const Site *s, const Document *d, Str text, Arena *a, Diags *diags)
+{
+	static const DocRawHtml modes[] = {[HTML_CLEAN] = DOC_HTML_CLEAN, [HTML_OFF] = DOC_HTML_OFF, [HTML_TRUSTED] = DOC_HTML_TRUSTED};
+	const Record *r = &d->record;
+	DocRules rules = {.html = modes[r->html], .lang = r->lang.n ? r->lang : s->settings->language,
+	                  .draft = r->draft};
+	return doc_parse(d->path, str_from(text, r->body), r->body_line ? r->body_line : 1, &rules, a, diags);
+}
+
+uint32_t version_of_file(const BriefHistory *h, uint32_t version, const VersionFile *file)
+{
+	uint32_t first = version;
+	for (uint32_t i = version; i-- > 0;)
+		for (uint32_t k = 0; k < h->versions[i].files_n && !h->versions[i].suppressed; k++)
+			if (oid_eq(&h->versions[i].files[k].blob, &file->blob) && str_eq(h->versions[i].files[k].path, file->path))
+				first = i;
+	return first;
+}

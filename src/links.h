@@ -1,0 +1,31 @@
+/* links: where a link in a text leads, by the archive's own map. Who knows it: load, graph, render.
+ * What it knows: site. */
+#ifndef GEN_LINKS_H
+#define GEN_LINKS_H
+
+#include "site.h"
+
+/* The target as written, cut into its parts. */
+typedef struct LinkParts {
+	Str path, query, fragment; /* query with its '?', fragment without '#' */
+} LinkParts;
+LinkParts link_parts(Str target);
+
+/* The path from the archive's root that a relative link names, percent-decoded and normalised; empty when it
+ * leaves the archive. "/x" is below content/ when such a file exists there. */
+Str link_path(Str from_path, Str relative, Arena *a);
+
+/* Finds the file that a link of this document names: NULL when it is an address ("/briefs/x/", "#notes"), external,
+ * or not in the archive; *is_file tells the last apart: it was meant as a file. */
+const Target *link_target(const Site *s, const Document *from, Str target, bool *is_file);
+/* For doc_html: the address to write. */
+DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page);
+/* An address of the site ("/briefs/x/") under the base path, percent-encoding left to the escaper. */
+Str link_url(const Site *s, Str address, Arena *a);
+
+/* The version under which this content of an attachment is stored: the first that had it. */
+uint32_t version_of_file(const BriefHistory *h, uint32_t version, const VersionFile *file);
+/* A document's text as a Doc, by the rules of its front matter and the site's. text is the whole file. */
+Doc *document_doc(const Site *s, const Document *d, Str text, Arena *a, Diags *diags);
+
+#endif

@@ -1,0 +1,621 @@
+/* Which file is what is said by its place: below a collection's path a brief, below content/<taxonomy>/ a term's
+ * record, any other .md of content/ a page, _root/ and everything that is not Markdown a file to copy. Names that
+ * begin with an underscore or a dot are nobody's page. */
+#include "load/load.h"
+
+#include "lib/hash.h"
+#include "lib/icu.h"
+#include "lib/json.h"
+#include "lib/yaml.h"
+#include "links.h"
+#include "record/permalink.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct LoadWorker {
+	Icu *icu;
+	Arena scratch; /* emptied after each document */
+	Buf html;
+} LoadWorker;
+
+struct Loader {
+	Source *source;
+	const Settings *settings;
+	Pool *pool;
+	LoadWorker *workers;
+	Document **documents; /* of the newest generation, by path */
+	size_t documents_n;
+	Arena listing;        /* the files as last seen, by path */
+	SourceFile *files;
+	size_t files_n;
+	bool listed;          /* they still hold but for what was touched */
+	Arena hints;
+	Str *touched;
+	size_t touched_n;
+	_Atomic uint64_t spool_end;
+};
+
+Loader *loader_new(Source *source, const Settings *settings, Pool *pool)
+{
+	Loader *l = mem_alloc(sizeof *l);
+	*l = (Loader){.source = source, .settings = settings, .pool = pool};
+	l->workers = mem_resize(NULL, (size_t)pool_threads(pool), sizeof(LoadWorker));
+	for (int i = 0; i < pool_threads(pool); i++)
+		l->workers[i] = (LoadWorker){.icu = icu_open()};
+	doc_init();
+	return l;
+}
+
+void document_release(Document *d)
+{
+	if (atomic_fetch_sub(&d->references, 1) != 1)
+		return;
+	diags_release(&d->diags);
+	Arena last = d->arena; /* the document lives in its own arena */
+	arena_release(&last);
+}
+
+void loader_free(Loader *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->documents_n; i++)
+		document_release(l->documents[i]);
+	for (int i = 0; i < pool_threads(l->pool); i++) {
+		icu_close(l->workers[i].icu);
+		arena_release(&l->workers[i].scratch);
+		buf_release(&l->workers[i].html);
+	}
+	free(l->workers);
+	free(l->documents);
+	arena_release(&l->listing);
+	arena_release(&l->hints);
+	free(l);
+}
+
+/* ---- which file is what ---- */
+
+static bool below(Str path, Str folder, Str *rest)
+{
+	if (path.n <= folder.n || !str_starts(path, folder) || path.p[folder.n] != '/')
+		return false;
+	*rest = str_from(path, folder.n + 1);
+	return true;
+}
+
+static bool has_private_part(Str rest)
+{
+	while (rest.n) {
+		Str name = str_cut(&rest, '/');
+		if (name.n && (*name.p == '_' || *name.p == '.'))
+			return true;
+	}
+	return false;
+}
+
+static bool is_document(Str path)
+{
+	Str rest = path;
+	below(path, S("content"), &rest);
+	return str_ends(path, S(".md")) && !has_private_part(rest);
+}
+
+static Document *document_new(const SourceFile *f)
+{
+	Arena arena = {0};
+	Document *d = NEW(&arena, Document);
+	d->references = 1;
+	d->path = str_dup(&arena, f->path);
+	d->stat = f->stat;
+	d->arena = arena;
+	return d;
+}
+
+/* The kind of a Markdown file, its owner, and its path below that. */
+static void classify(const Settings *s, Document *d)
+{
+	Str rest = d->path;
+	const Collection *c = settings_collection(s, d->path, false);
+	d->kind = DOCUMENT_PAGE;
+	if (c && below(d->path, c->path, &rest)) {
+		d->kind = DOCUMENT_BRIEF;
+		d->owner = (uint32_t)(c - s->collections);
+	} else {
+		below(d->path, S("content"), &rest);
+		for (size_t i = 0; i < s->taxonomies_n; i++) {
+			Str term;
+			if (!below(rest, s->taxonomies[i].name, &term))
+				continue;
+			d->kind = DOCUMENT_TERM;
+			d->owner = (uint32_t)i;
+			rest = term;
+		}
+	}
+	d->stem = str_upto(rest, rest.n - 3);
+	if (str_ends(d->stem, S("/index"))) {
+		d->stem = str_upto(d->stem, d->stem.n - 6);
+		d->bundle = true;
+	}
+}
+
+/* ---- heads ---- */
+
+static void place_document(Document *d, const Settings *s)
+{
+	const char *why = "";
+	Str relative = str_join(&d->arena, d->stem, S(".md"));
+	bool ok = true;
+	d->slug = d->record.slug;
+	if (d->kind == DOCUMENT_BRIEF)
+		ok = permalink_expand(s->collections[d->owner].permalink, &d->record, relative, s->language, &d->arena, &d->address, &why);
+	else if (d->kind == DOCUMENT_TERM)
+		d->address = str_printf(&d->arena, "%.*s%.*s/", STR_ARG(s->taxonomies[d->owner].address), STR_ARG(d->slug));
+	else if (str_eq(d->stem, S("index")))
+		d->address = S("/");
+	else
+		ok = permalink_expand(S("/:path/:slug/"), &d->record, relative, s->language, &d->arena, &d->address, &why);
+	if (ok)
+		return;
+	check_add(&s->checks, CHECK_FIELD_VALUE, d->record.draft, &d->diags,
+	          diag_in(DIAG_ERROR, NULL, d->path, (Str){0}, record_place(&d->record, F_PERMALINK),
+	                  str_printf(&d->arena, "no address can be made for this page: %s", why), S("give it a slug or a permalink")));
+	d->failed = true;
+}
+
+static void complain(Document *d, const Settings *s, int error)
+{
+	size_t limit = (size_t)s->max_file << 20;
+	d->failed = true;
+	if (error != EFBIG) {
+		source_complain(&d->diags, d->path, error, limit);
+		return;
+	}
+	check_add(&s->checks, CHECK_FILE_SIZE, false, &d->diags,
+	          (Diag){.file = d->path, .message = str_printf(&d->arena, "larger than %lld MiB; not read", (long long)s->max_file),
+	                 .hint = S("make it smaller, or raise max_file in site.yaml")});
+}
+
+/* Git stores what the working file holds, or the same with its line ends made LF: either counts as committed. */
+static void name_blobs(Document *d, Str text, Buf *lf)
+{
+	hash_git_blob(text, d->blob[0].id);
+	d->blob[1] = d->blob[0];
+	if (str_find(text, S("\r\n")) == SIZE_MAX)
+		return;
+	buf_clear(lf);
+	for (size_t i = 0; i < text.n; i++)
+		if (!(text.p[i] == '\r' && i + 1 < text.n && text.p[i + 1] == '\n'))
+			buf_putc(lf, text.p[i]);
+	hash_git_blob(buf_str(lf), d->blob[1].id);
+}
+
+static void read_head(Loader *l, Document *d, LoadWorker *w)
+{
+	static const RecordKind kinds[] = {[DOCUMENT_BRIEF] = RECORD_BRIEF, [DOCUMENT_TERM] = RECORD_TERM, [DOCUMENT_PAGE] = RECORD_PAGE};
+	const Settings *s = l->settings;
+	Str text;
+	int error = source_read(l->source, d->path, (size_t)s->max_file << 20, &w->scratch, &text);
+	classify(s, d);
+	if (error) {
+		complain(d, s, error);
+		return;
+	}
+	/* The record borrows from the text, so its front matter is kept and the body is not. */
+	Split parts = record_split(text);
+	name_blobs(d, text, &w->html);
+	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
+	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu,
+	                     .collection = d->kind == DOCUMENT_BRIEF ? &s->collections[d->owner] : NULL};
+	if (!record_parse(d->path, text, &rules, &d->arena, &d->diags, &d->record) && !d->record.draft)
+		d->failed = true;
+	place_document(d, s);
+	arena_reset(&w->scratch);
+}
+
+typedef struct Heads {
+	Loader *loader;
+	Document **fresh;
+} Heads;
+
+static void head_work(void *context, size_t i, int worker)
+{
+	Heads *h = context;
+	read_head(h->loader, h->fresh[i], &h->loader->workers[worker]);
+}
+
+/* The document of the last generation whose file has not changed, or NULL. Files come in order. */
+static Document *kept(const Loader *l, const SourceFile *f, size_t *at)
+{
+	while (*at < l->documents_n && str_cmp(l->documents[*at]->path, f->path) < 0)
+		++*at;
+	if (*at == l->documents_n || !str_eq(l->documents[*at]->path, f->path))
+		return NULL;
+	Document *d = l->documents[*at];
+	bool same = f->stat.inode && d->stat.size == f->stat.size && d->stat.mtime == f->stat.mtime && d->stat.inode == f->stat.inode;
+	return same ? d : NULL;
+}
+
+/* ---- files that are copied ---- */
+
+/* content/images/a.png -> /images/a.png; a bundle's files go beside its page. */
+static Str attachment_address(Site *s, Str path)
+{
+	Str folder = str_upto(path, str_rfind_char(path, '/')), rest = path;
+	Target *t = table_get(&s->by_path, str_join(&s->arena, folder, S("/index.md")));
+	if (t && t->document && t->document->bundle)
+		return str_join(&s->arena, t->document->address, str_from(path, folder.n + 1));
+	below(path, S("content"), &rest);
+	return str_join(&s->arena, S("/"), rest);
+}
+
+static void add_attachments(Site *s, const SourceFile *files, size_t n)
+{
+	Attachment *list = NEW_N(&s->arena, Attachment, n);
+	size_t kept_n = 0;
+	for (size_t i = 0; i < n; i++) {
+		Str rest = files[i].path, root = rest;
+		bool in_root = below(files[i].path, S("content/_root"), &root);
+		below(files[i].path, S("content"), &rest);
+		if ((!in_root && str_ends(files[i].path, S(".md"))) || (!in_root && has_private_part(rest)))
+			continue;
+		Attachment *a = &list[kept_n++];
+		a->path = str_dup(&s->arena, files[i].path);
+		a->size = files[i].stat.size;
+		a->address = in_root ? str_join(&s->arena, S("/"), root) : attachment_address(s, a->path);
+		Target *t = NEW(&s->arena, Target);
+		*t = (Target){.state = TARGET_PUBLIC, .address = a->address, .attachment = a};
+		table_put(&s->by_path, a->path, t);
+	}
+	s->attachments = list;
+	s->attachments_n = kept_n;
+}
+
+/* ---- data files ---- */
+
+static bool read_data(Loader *l, Site *s, Str path, Value *out)
+{
+	Str text, why;
+	size_t at;
+	int error = source_read(l->source, path, 0, &s->arena, &text);
+	if (error) {
+		source_complain(&s->diags, path, error, 0);
+		return false;
+	}
+	if (!str_ends(path, S(".json")))
+		return yaml_data(path, text, &s->arena, &s->diags, out);
+	if (json_parse(text, &s->arena, out, &why, &at))
+		return true;
+	diag_add(&s->diags, diag_at(DIAG_ERROR, NULL, path, text, at, 1, str_printf(&s->arena, "not JSON: %.*s", STR_ARG(why)), (Str){0}));
+	return false;
+}
+
+/* _data/x.yaml is site.data.x. */
+static void load_data(Loader *l, Site *s)
+{
+	SourceFile *files;
+	size_t n;
+	MapMaker top = {.arena = &s->arena};
+	source_list(l->source, S("content/_data"), 0, &s->arena, &files, &n, &s->diags);
+	for (size_t i = 0; i < n; i++) {
+		Str rest = str_from(files[i].path, sizeof "content/_data/" - 1);
+		Str name = str_upto(rest, str_rfind_char(rest, '.'));
+		Str ending = str_from(rest, name.n);
+		Value v;
+		if (str_eq(ending, S(".yaml")) || str_eq(ending, S(".yml")) || str_eq(ending, S(".json")))
+			if (read_data(l, s, files[i].path, &v))
+				map_put(&top, name, v);
+	}
+	s->data = map_seal(&top);
+}
+
+/* ---- the list ---- */
+
+static int by_source_path(const void *a, const void *b)
+{
+	return str_cmp(((const SourceFile *)a)->path, ((const SourceFile *)b)->path);
+}
+
+static void append(Arena *a, SourceFile **all, size_t *n, const SourceFile *more, size_t more_n, bool only_dots)
+{
+	SourceFile *both = NEW_N(a, SourceFile, *n + more_n);
+	if (*n)
+		memcpy(both, *all, *n * sizeof *both);
+	for (size_t i = 0; i < more_n; i++)
+		if (!only_dots || str_find(more[i].path, S("/.")) != SIZE_MAX)
+			both[(*n)++] = more[i];
+	*all = both;
+}
+
+/* content/, what begins with a dot in _root/, and the collections that lie outside content/: sorted, each file once. */
+static void list_everything(Loader *l, Diags *d)
+{
+	SourceFile *all, *more;
+	size_t n, more_n, before;
+	Arena *a = &l->listing;
+	arena_reset(a);
+	source_list(l->source, S("content"), DISK_WITH_STAT, a, &all, &n, d);
+	before = n;
+	source_list(l->source, S("content/_root"), DISK_WITH_STAT | DISK_WITH_DOTS, a, &more, &more_n, d);
+	append(a, &all, &n, more, more_n, true);
+	for (size_t c = 0; c < l->settings->collections_n; c++) {
+		Str path = l->settings->collections[c].path, rest;
+		if (str_eq(path, S("content")) || below(path, S("content"), &rest))
+			continue;
+		source_list(l->source, path, DISK_WITH_STAT, a, &more, &more_n, d);
+		append(a, &all, &n, more, more_n, false);
+	}
+	if (n != before)
+		qsort(all, n, sizeof *all, by_source_path);
+	l->files = all;
+	l->files_n = n;
+	l->listed = true;
+}
+
+void load_touch(Loader *l, Str path)
+{
+	l->touched = arena_grow(&l->hints, l->touched, l->touched_n, l->touched_n + 1, sizeof *l->touched);
+	l->touched[l->touched_n++] = str_dup(&l->hints, path);
+}
+
+void load_touch_all(Loader *l) { l->listed = false; }
+
+static bool is_listed_folder(const Settings *s, Str path)
+{
+	Str rest;
+	bool in = below(path, S("content"), &rest);
+	for (size_t c = 0; c < s->collections_n && !in; c++)
+		in = below(path, s->collections[c].path, &rest);
+	return in;
+}
+
+/* Looks again at one path: what is listed at or below it goes, and what is there now takes its place. */
+static void look_again(Loader *l, Str path, Diags *d)
+{
+	size_t from = 0, to, n = 0;
+	SourceFile *there = NULL, one;
+	Arena *a = &l->listing;
+	DiskStat stat;
+	uint32_t mode;
+	while (from < l->files_n && str_cmp(l->files[from].path, path) < 0)
+		from++;
+	for (to = from; to < l->files_n; to++) {
+		Str rest;
+		if (!str_eq(l->files[to].path, path) && !below(l->files[to].path, path, &rest) && str_starts(l->files[to].path, path) == false)
+			break;
+		if (!str_eq(l->files[to].path, path) && !below(l->files[to].path, path, &rest)) {
+			l->listed = false; /* a sibling sorts between: a full listing is simpler than splicing */
+			return;
+		}
+	}
+	if (is_listed_folder(l->settings, path) && !disk_stat(source_folder(l->source), path, &stat, &mode)) {
+		if (S_ISREG(mode)) {
+			one = (SourceFile){.path = str_dup(a, path), .stat = stat};
+			there = &one;
+			n = 1;
+		} else if (S_ISDIR(mode)) {
+			source_list(l->source, path, DISK_WITH_STAT, a, &there, &n, d);
+		}
+	}
+	SourceFile *files = l->files;
+	if (n != to - from) {
+		files = NEW_N(a, SourceFile, l->files_n - (to - from) + n);
+		memcpy(files, l->files, from * sizeof *files);
+		memcpy(files + from + n, l->files + to, (l->files_n - to) * sizeof *files);
+	}
+	if (n)
+		memcpy(files + from, there, n * sizeof *files);
+	l->files = files;
+	l->files_n = l->files_n - (to - from) + n;
+}
+
+/* The list as it is now. Spliced lists leave their forerunners in the arena, so now and then all is listed anew. */
+static void list_archive(Loader *l, Diags *d)
+{
+	enum { LISTING_BYTES_A_FILE = 1024, LISTING_LEAST = 1 << 22 };
+	if (l->listing.held > LISTING_LEAST && l->listing.held > l->files_n * LISTING_BYTES_A_FILE)
+		l->listed = false;
+	for (size_t i = 0; i < l->touched_n && l->listed; i++)
+		look_again(l, l->touched[i], d);
+	if (!l->listed)
+		list_everything(l, d);
+	arena_reset(&l->hints);
+	l->touched = NULL;
+	l->touched_n = 0;
+}
+
+static TargetState state_of(const Site *s, const Document *d)
+{
+	if (d->failed || (d->record.draft && !s->drafts))
+		return TARGET_HIDDEN;
+	bool waits = d->kind == DOCUMENT_BRIEF && d->record.date.known && d->record.date.seconds > s->now.seconds;
+	return waits && !s->drafts ? TARGET_HIDDEN : TARGET_PUBLIC;
+}
+
+static void remember(Loader *l, Document **documents, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		atomic_fetch_add(&documents[i]->references, 1);
+	for (size_t i = 0; i < l->documents_n; i++)
+		document_release(l->documents[i]);
+	l->documents = mem_resize(l->documents, n, sizeof *documents);
+	if (n)
+		memcpy(l->documents, documents, n * sizeof *documents);
+	l->documents_n = n;
+}
+
+void load_heads(Loader *l, Site *s)
+{
+	size_t known = 0, fresh_n = 0;
+	list_archive(l, &s->diags);
+	size_t n = l->files_n;
+	const SourceFile *files = l->files;
+	s->documents = NEW_N(&s->arena, Document *, n);
+	Document **fresh = NEW_N(&s->arena, Document *, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_document(files[i].path))
+			continue;
+		Document *d = kept(l, &files[i], &known);
+		if (d)
+			atomic_fetch_add(&d->references, 1);
+		else
+			d = fresh[fresh_n++] = document_new(&files[i]);
+		s->documents[s->documents_n++] = d;
+	}
+	pool_run(l->pool, fresh_n, head_work, &(Heads){l, fresh});
+	remember(l, s->documents, s->documents_n);
+	s->by_path.arena = &s->arena;
+	Target *targets = NEW_N(&s->arena, Target, s->documents_n);
+	for (size_t i = 0; i < s->documents_n; i++) {
+		Document *d = s->documents[i];
+		targets[i] = (Target){.state = state_of(s, d), .address = d->address, .document = d};
+		table_put(&s->by_path, d->path, &targets[i]);
+	}
+	add_attachments(s, files, n);
+	load_data(l, s);
+}
+
+/* ---- bodies ---- */
+
+typedef struct Bodies {
+	Loader *loader;
+	Site *site;
+	const LoadHtml *html;
+} Bodies;
+
+typedef struct BodyUser { /* doc_html's user */
+	const Bodies *bodies;
+	const Document *document;
+	int worker;
+} BodyUser;
+
+static DocTarget body_resolve(void *user, const DocLink *link, Arena *page)
+{
+	const BodyUser *b = user;
+	return link_resolve(b->bodies->site, b->document, link, page);
+}
+
+static bool body_box(void *user, Str word, Str title, Str body, Buf *out)
+{
+	const BodyUser *b = user;
+	const LoadHtml *html = b->bodies->html;
+	return html->box && html->box(html->box_user, b->worker, word, title, body, out);
+}
+
+static void spool(Loader *l, Site *s, Document *d, Str html)
+{
+	d->html = (Spooled){atomic_fetch_add(&l->spool_end, html.n), (uint32_t)html.n};
+	d->spooled = true;
+	for (size_t done = 0; done < html.n;) {
+		ssize_t n = pwrite(s->spool, html.p + done, html.n - done, (off_t)(d->html.at + done));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			diag_add(&d->diags, (Diag){.level = DIAG_WORLD,
+				.message = str_printf(&d->arena, "the spool of finished texts cannot be written: %s", disk_why(n < 0 ? errno : ENOSPC))});
+			return;
+		}
+		done += (size_t)n;
+	}
+}
+
+/* Links that stay in the archive: the graph and the checks want them later. */
+static void keep_links(Document *d, const Doc *doc)
+{
+	d->links = NEW_N(&d->arena, DocLink, doc->links_n);
+	for (uint32_t i = 0; i < doc->links_n; i++) {
+		const DocLink *from = &doc->links[i];
+		if (from->external || from->refused)
+			continue;
+		DocLink *to = &d->links[d->links_n++];
+		*to = *from;
+		to->target = str_dup(&d->arena, from->target);
+		to->text = to->title = (Str){0};
+	}
+}
+
+static void keep_facts(Document *d, const Doc *doc, LoadWorker *w)
+{
+	d->words = doc->words;
+	d->minutes = doc->minutes;
+	d->excerpt = str_dup(&d->arena, doc_excerpt(d->record.abstract.n ? d->record.abstract : doc->lead, &w->scratch));
+	keep_links(d, doc);
+	buf_clear(&w->html);
+	doc_toc(doc, (Str){0}, 3, &w->html);
+	d->toc = str_dup(&d->arena, buf_str(&w->html));
+	d->anchors = NEW_N(&d->arena, Str, doc->headings_n);
+	for (uint32_t i = 0; i < doc->headings_n; i++)
+		d->anchors[i] = str_dup(&d->arena, doc->headings[i].id);
+	d->anchors_n = doc->headings_n;
+	d->body_known = true;
+}
+
+static void write_body(const Bodies *b, Document *d, const Doc *doc, int worker)
+{
+	LoadWorker *w = &b->loader->workers[worker];
+	BodyUser user = {b, d, worker};
+	DocHtml how = {.resolve = body_resolve, .box = body_box, .user = &user, .words = b->html->words(b->html->words_user, d->record.lang)};
+	buf_clear(&w->html);
+	doc_html(doc, &how, &w->scratch, &w->html);
+	spool(b->loader, b->site, d, buf_str(&w->html));
+}
+
+static void body_work(void *context, size_t i, int worker)
+{
+	const Bodies *b = context;
+	Document *d = b->site->documents[i];
+	LoadWorker *w = &b->loader->workers[worker];
+	Str text;
+	if (d->failed || (d->body_known && !b->html))
+		return;
+	if (!source_read(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &w->scratch, &text)) {
+		Doc *doc = document_doc(b->site, d, text, &w->scratch, &d->diags);
+		d->failed = doc->failed && !d->record.draft;
+		if (!d->body_known)
+			keep_facts(d, doc, w);
+		if (b->html)
+			write_body(b, d, doc, worker);
+	} /* else it has just vanished, and the next listing will say so */
+	arena_reset(&w->scratch);
+}
+
+void load_bodies(Loader *l, Site *s, const LoadHtml *html)
+{
+	pool_run(l->pool, s->documents_n, body_work, &(Bodies){l, s, html});
+}
+
+/* ---- dump ---- */
+
+static Value links_value(const Document *d, Arena *a)
+{
+	ListMaker list = {.arena = a};
+	for (size_t i = 0; i < d->links_n; i++) {
+		MapMaker m = {.arena = a};
+		map_put(&m, S("column"), value_int(d->links[i].column));
+		map_put(&m, S("line"), value_int(d->links[i].line));
+		map_put(&m, S("target"), value_str(d->links[i].target));
+		list_add(&list, map_seal(&m));
+	}
+	return list_seal(&list);
+}
+
+void load_dump(const Site *s, Buf *b)
+{
+	Arena a = {0};
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		MapMaker m = {.arena = &a};
+		map_put(&m, S("address"), value_str(d->address));
+		map_put(&m, S("excerpt"), value_str(d->excerpt));
+		map_put(&m, S("fields"), d->record.all);
+		map_put(&m, S("links"), links_value(d, &a));
+		map_put(&m, S("source"), value_str(d->path));
+		map_put(&m, S("words"), value_int((int64_t)d->words));
+		json_write(b, map_seal(&m), &a, (JsonStyle){.sorted = true});
+		buf_putc(b, '\n');
+		arena_reset(&a);
+	}
+	arena_release(&a);
+}

@@ -1,0 +1,39 @@
+/* load: the archive's files -> documents. Heads first (front matter, so that every address is known), then
+ * bodies (facts, and their HTML into the spool). Keeps documents from one generation to the next: a file whose
+ * size, time and inode are as before is not read again.
+ * Who knows it: build. What it knows: site, source, record, doc. */
+#ifndef GEN_LOAD_LOAD_H
+#define GEN_LOAD_LOAD_H
+
+#include "site.h"
+
+typedef struct Loader Loader;
+
+/* How bodies become HTML: what only render knows. */
+typedef struct LoadHtml {
+	bool (*box)(void *user, int worker, Str word, Str title, Str body, Buf *out); /* doc.h's box */
+	void *box_user;
+	const DocWords *(*words)(void *user, Str lang);
+	void *words_user;
+} LoadHtml;
+
+/* The loader borrows all three; they outlive it. */
+Loader *loader_new(Source *source, const Settings *settings, Pool *pool);
+void loader_free(Loader *l);
+
+/* What the watcher saw: this file or folder (path from the archive's root) may have changed. load_heads then looks there
+ * alone; without it, and after load_touch_all, it lists everything. */
+void load_touch(Loader *l, Str path);
+void load_touch_all(Loader *l);
+
+/* Lists the archive and reads the front matter of new and changed files; fills the load section of s but for the
+ * bodies' facts. Documents are referenced by s until document_release. */
+void load_heads(Loader *l, Site *s);
+/* Reads the bodies that are not known yet. html: also writes all to s->spool, links resolved; NULL: facts only. */
+void load_bodies(Loader *l, Site *s, const LoadHtml *html);
+
+void document_release(Document *d);
+/* What gen dump load prints: a line a document, by path. */
+void load_dump(const Site *s, Buf *b);
+
+#endif
