@@ -1,0 +1,125 @@
+/* What is wrong between documents. A line is shown with each fault, so the file is read again; faults are few. */
+#include "graph/parts.h"
+#include "links.h"
+
+typedef struct Checking {
+	Site *s;
+	const Document *document;
+	Str text; /* read at the first fault of the document */
+	bool read;
+	Arena arena;
+} Checking;
+
+static void fault(Checking *c, Check check, Place place, Str message, Str hint)
+{
+	if (!c->read && source_read((Source *)c->s->source, c->document->path, 0, &c->arena, &c->text))
+		c->text = (Str){0};
+	c->read = true;
+	check_add(&c->s->settings->checks, check, c->document->record.draft, &c->s->diags,
+	          diag_in(DIAG_ERROR, NULL, c->document->path, c->text, place, message, hint));
+}
+
+static bool has_anchor(const Document *d, Str fragment)
+{
+	for (size_t i = 0; i < d->anchors_n; i++)
+		if (str_eq(d->anchors[i], fragment))
+			return true;
+	return str_starts(fragment, S("fn-")) || str_starts(fragment, S("note-")) || d->record.html != HTML_OFF;
+}
+
+/* The file that was probably meant: one of the same name elsewhere. */
+static Str similar_file(const Site *s, Str target, Arena *a)
+{
+	Str path = link_parts(target).path, name = str_from(path, str_rfind_char(path, '/') + 1);
+	for (size_t i = 0; name.n && i < s->documents_n; i++)
+		if (str_ends(s->documents[i]->path, name) && str_upto(s->documents[i]->path, s->documents[i]->path.n - name.n).n &&
+		    s->documents[i]->path.p[s->documents[i]->path.n - name.n - 1] == '/')
+			return str_printf(a, "there is %.*s", STR_ARG(s->documents[i]->path));
+	return S("correct the path, or remove the link");
+}
+
+static void check_link(Checking *c, const DocLink *link)
+{
+	bool is_file;
+	Site *s = c->s;
+	const Target *t = link_target(s, c->document, link->target, &is_file);
+	LinkParts parts = link_parts(link->target);
+	Place place = {link->line, link->column, 1};
+	if (t) {
+		if (parts.fragment.n && t->document && t->state == TARGET_PUBLIC && !has_anchor(t->document, parts.fragment))
+			fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "%.*s has no heading #%.*s; the link goes to its top",
+			      STR_ARG(t->document->path), STR_ARG(parts.fragment)), (Str){0});
+		return;
+	}
+	if (is_file) {
+		fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to no file of the archive", STR_ARG(link->target)),
+		      similar_file(s, link->target, &c->arena));
+		return;
+	}
+	if (!parts.path.n || *parts.path.p != '/' || (parts.path.n > 1 && parts.path.p[1] == '/'))
+		return;
+	Str path = str_from(parts.path, 1);
+	if (!path.n || graph_leaf(s, path) || graph_leaf(s, str_join(&c->arena, path, str_ends(path, S("/")) ? S("index.html") : S("/index.html"))))
+		return;
+	fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to no page of the site", STR_ARG(link->target)),
+	      S("link to the Markdown file instead (../briefs/x.md): gen then keeps the address right"));
+}
+
+static void check_related(Checking *c)
+{
+	const Record *r = &c->document->record;
+	for (size_t i = 0; i < r->related_n; i++) {
+		if (doc_url_external(r->related[i].target))
+			continue;
+		const Target *t = graph_named(c->s, c->document, r->related[i].target);
+		if (!t)
+			fault(c, CHECK_RELATED_MISSING, r->related[i].place,
+			      str_printf(&c->arena, "the related publication \"%.*s\" is not in the archive; it was left out", STR_ARG(r->related[i].target)),
+			      S("name it by its slug, its path below content/, its exact title, or give a URL"));
+	}
+	for (size_t i = 0; i < r->pdf.n; i++) {
+		Str path = link_path(c->document->path, r->pdf.at[i].text, &c->arena);
+		if (doc_url_external(r->pdf.at[i].text) || table_get(&c->s->by_path, path))
+			continue;
+		if (table_get(&c->s->by_path, str_join(&c->arena, S("content/"), path)))
+			continue;
+		fault(c, CHECK_ATTACHMENT_MISSING, r->pdf.at[i].place,
+		      str_printf(&c->arena, "the file %.*s is not in the archive", STR_ARG(r->pdf.at[i].text)),
+		      S("put it beside the brief, or correct its name"));
+	}
+}
+
+static void check_terms(Checking *c)
+{
+	Site *s = c->s;
+	for (size_t v = 0; v < s->vocabularies_n; v++) {
+		const Vocabulary *voc = &s->vocabularies[v];
+		if (!voc->settings->closed)
+			continue;
+		Items items = record_terms(&c->document->record, voc->settings->field, &c->arena);
+		for (size_t k = 0; k < items.n; k++) {
+			const Term *t = table_get(&voc->by_key, items.at[k].text);
+			if (t && !t->page.document)
+				fault(c, CHECK_TERM_UNKNOWN, items.at[k].place,
+				      str_printf(&c->arena, "%.*s \"%.*s\" has no record in content/%.*s/, and the vocabulary is closed",
+				                 STR_ARG(voc->settings->field), STR_ARG(items.at[k].text), STR_ARG(voc->settings->name)),
+				      S("write the record, or use a term that has one"));
+		}
+	}
+}
+
+void graph_check(Site *s)
+{
+	for (size_t i = 0; i < s->documents_n; i++) {
+		Checking c = {.s = s, .document = s->documents[i]};
+		const Target *t = table_get(&s->by_path, c.document->path);
+		if (c.document->failed || t->state != TARGET_PUBLIC)
+			continue;
+		for (size_t k = 0; k < c.document->links_n; k++)
+			check_link(&c, &c.document->links[k]);
+		check_related(&c);
+		if (c.document->kind == DOCUMENT_BRIEF)
+			check_terms(&c);
+		arena_release(&c.arena);
+	}
+}

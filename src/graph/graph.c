@@ -1,0 +1,329 @@
+#include "graph/graph.h"
+
+#include "graph/parts.h"
+#include "lib/icu.h"
+#include "lib/json.h"
+#include "links.h"
+
+#include <stdlib.h>
+
+/* ---- briefs ---- */
+
+static int newest_first(const void *a, const void *b)
+{
+	const Brief *x = a, *y = b;
+	int64_t dx = x->page.document->record.date.seconds, dy = y->page.document->record.date.seconds;
+	return dx != dy ? (dx < dy ? 1 : -1) : str_cmp(x->page.document->path, y->page.document->path);
+}
+
+static bool is_shown(const Site *s, const Document *d)
+{
+	const Target *t = table_get(&s->by_path, d->path);
+	return t && t->state == TARGET_PUBLIC;
+}
+
+/* The brief's history, unless its whole is suppressed. */
+static void attach_history(const Site *s, Brief *b)
+{
+	const Document *d = b->page.document;
+	b->updated = d->record.date;
+	if (!s->history)
+		return;
+	const BriefHistory *h = table_get(&s->history->by_path, d->path);
+	b->working_copy = !h || (!oid_eq(&h->blob, &d->blob[0]) && !oid_eq(&h->blob, &d->blob[1]));
+	if (!h || !h->versions_n || (h->suppressed && h->suppressed->silent))
+		return;
+	b->history = h;
+	if (h->updated && h->versions[h->updated].date.seconds > b->updated.seconds)
+		b->updated = h->versions[h->updated].date;
+}
+
+static void make_briefs(Site *s)
+{
+	size_t n = 0;
+	s->briefs = NEW_N(&s->arena, Brief, s->documents_n);
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		if (d->kind != DOCUMENT_BRIEF || !is_shown(s, d))
+			continue;
+		s->briefs[n++] = (Brief){.page = {.object = {&brief_type}, .site = s, .kind = PAGE_BRIEF, .document = d, .title = d->record.title,
+		                                  .url = link_url(s, d->address, &s->arena), .lang = d->record.lang}};
+	}
+	s->briefs_n = n;
+	qsort(s->briefs, n, sizeof(Brief), newest_first);
+	for (size_t i = 0; i < n; i++) {
+		Brief *b = &s->briefs[i];
+		b->number = (uint32_t)i;
+		attach_history(s, b);
+		if (b->updated.seconds > s->updated.seconds)
+			s->updated = b->updated;
+		Target *t = table_get(&s->by_path, b->page.document->path);
+		t->brief = b;
+	}
+	Value *values = NEW_N(&s->arena, Value, n);
+	for (size_t i = 0; i < n; i++)
+		values[i] = value_object(&s->briefs[i].page.object);
+	s->briefs_value = value_list(values, n);
+}
+
+static void make_shelves(Site *s)
+{
+	const Settings *set = s->settings;
+	s->shelves_n = set->collections_n;
+	s->shelves = NEW_N(&s->arena, Shelf, set->collections_n);
+	for (size_t c = 0; c < set->collections_n; c++) {
+		Shelf *shelf = &s->shelves[c];
+		shelf->settings = &set->collections[c];
+		shelf->page = (Page){.site = s, .kind = PAGE_BRIEFS, .title = shelf->settings->title,
+		                     .url = link_url(s, shelf->settings->address, &s->arena), .lang = set->language};
+	}
+	for (size_t i = 0; i < s->briefs_n; i++)
+		s->shelves[s->briefs[i].page.document->owner].briefs_n++;
+	for (size_t c = 0; c < s->shelves_n; c++) {
+		s->shelves[c].briefs = NEW_N(&s->arena, const Brief *, s->shelves[c].briefs_n);
+		s->shelves[c].briefs_n = 0;
+	}
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		Brief *b = &s->briefs[i];
+		Shelf *shelf = &s->shelves[b->page.document->owner];
+		if (shelf->briefs_n) {
+			Brief *newer = (Brief *)shelf->briefs[shelf->briefs_n - 1];
+			b->newer = newer;
+			newer->older = b;
+		}
+		shelf->briefs[shelf->briefs_n++] = b;
+	}
+}
+
+/* ---- links between briefs ---- */
+
+/* Slugs, titles and addresses of briefs, made when somebody first names one that way. The first in the order of
+ * the site keeps a name that two share; related_missing says so where it matters. */
+static void name_briefs(Site *s)
+{
+	if (s->by_address.n || !s->briefs_n)
+		return;
+	s->by_address.arena = &s->arena;
+	Target *targets = NEW_N(&s->arena, Target, s->briefs_n);
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Brief *b = &s->briefs[i];
+		const Document *d = b->page.document;
+		targets[i] = (Target){TARGET_PUBLIC, d->address, d, NULL, b};
+		const Str names[] = {d->address, d->slug, d->record.id, d->record.title};
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (names[k].n && !table_get(&s->by_address, names[k]))
+				table_put(&s->by_address, names[k], &targets[i]);
+	}
+}
+
+const Target *graph_named(Site *s, const Document *from, Str name)
+{
+	Arena a = {0};
+	const Target *t = NULL;
+	if (str_ends(name, S(".md"))) {
+		t = table_get(&s->by_path, str_join(&a, S("content/"), name));
+		if (!t)
+			t = table_get(&s->by_path, name);
+		if (!t)
+			t = table_get(&s->by_path, link_path(from->path, name, &a));
+	}
+	if (!t) {
+		name_briefs(s);
+		t = table_get(&s->by_address, name);
+	}
+	if (!t && str_find_char(name, '/') != SIZE_MAX) { /* a path or address, less exactly written */
+		t = table_get(&s->by_path, str_printf(&a, "content/%.*s.md", STR_ARG(name)));
+		if (!t && s->base.n && str_starts(name, s->base))
+			t = table_get(&s->by_address, str_from(name, s->base.n));
+		if (!t)
+			t = table_get(&s->by_address, str_printf(&a, "%s%.*s%s", *name.p == '/' ? "" : "/", STR_ARG(name), str_ends(name, S("/")) ? "" : "/"));
+	}
+	arena_release(&a);
+	return t;
+}
+
+static void relate(Site *s, Brief *b)
+{
+	const Record *r = &b->page.document->record;
+	RelatedBrief *list = r->related_n ? NEW_N(&s->arena, RelatedBrief, r->related_n) : NULL;
+	uint32_t n = 0;
+	for (size_t i = 0; i < r->related_n; i++) {
+		const RelatedItem *item = &r->related[i];
+		RelatedBrief *to = &list[n];
+		*to = (RelatedBrief){.relation = item->relation, .title = item->title, .url = item->target};
+		if (item->never)
+			continue;
+		if (!doc_url_external(item->target)) {
+			const Target *t = graph_named(s, b->page.document, item->target);
+			if (!t || !t->brief || t->brief == b)
+				continue; /* graph_check names it */
+			to->brief = t->brief;
+		}
+		n++;
+	}
+	b->related = list;
+	b->related_n = n;
+}
+
+static const Brief *brief_named(Site *s, const Brief *from, Str name)
+{
+	const Target *t = name.n ? graph_named(s, from->page.document, name) : NULL;
+	return t && t->brief != from ? t->brief : NULL;
+}
+
+/* Lists under construction while their lengths are not known: pairs (owner, item), then sorted out by counting. */
+typedef struct Edge {
+	uint32_t from, to; /* numbers of briefs */
+} Edge;
+
+typedef struct Edges {
+	Edge *at;
+	size_t n, cap;
+} Edges;
+
+static void edge_add(Edges *e, Arena *a, uint32_t from, uint32_t to)
+{
+	if (e->n == e->cap) {
+		size_t cap = e->cap ? e->cap * 2 : 1024;
+		e->at = arena_grow(a, e->at, e->cap, cap, sizeof(Edge));
+		e->cap = cap;
+	}
+	e->at[e->n++] = (Edge){from, to};
+}
+
+/* Backlinks in the order of the linking briefs, each once. Edges come ordered by `from`, so a list's last entry
+ * tells whether this one has been there. */
+static void give_backlinks(Site *s, const Edges *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		s->briefs[e->at[i].to].backlinks_n++;
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		Brief *b = &s->briefs[i];
+		if (b->backlinks_n)
+			b->backlinks = NEW_N(&s->arena, const Brief *, b->backlinks_n);
+		b->backlinks_n = 0;
+	}
+	for (size_t i = 0; i < e->n; i++) {
+		Brief *to = &s->briefs[e->at[i].to];
+		const Brief *from = &s->briefs[e->at[i].from];
+		if (!to->backlinks_n || to->backlinks[to->backlinks_n - 1] != from)
+			to->backlinks[to->backlinks_n++] = from;
+	}
+}
+
+static void link_bodies(Site *s)
+{
+	Arena scratch = {0};
+	Edges e = {0};
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Document *d = s->briefs[i].page.document;
+		for (size_t k = 0; k < d->links_n; k++) {
+			bool is_file;
+			if (d->links[k].kind == DOC_LINK_IMAGE)
+				continue;
+			const Target *t = link_target(s, d, d->links[k].target, &is_file);
+			if (!t && d->links[k].target.n && *d->links[k].target.p == '/')
+				t = graph_named(s, d, link_parts(d->links[k].target).path);
+			if (t && t->brief && t->brief->number != i)
+				edge_add(&e, &scratch, (uint32_t)i, t->brief->number);
+		}
+	}
+	give_backlinks(s, &e);
+	arena_release(&scratch);
+}
+
+/* Translations: a brief that names its original, the original, and the others that name it. */
+static void link_translations(Site *s)
+{
+	Arena scratch = {0};
+	Edges e = {0};
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Brief *original = brief_named(s, &s->briefs[i], s->briefs[i].page.document->record.translation_of);
+		if (original)
+			edge_add(&e, &scratch, (uint32_t)i, original->number);
+	}
+	for (size_t i = 0; i < e.n; i++) {
+		Brief *b = &s->briefs[e.at[i].from], *original = &s->briefs[e.at[i].to];
+		for (size_t k = 0; k < e.n; k++) { /* few briefs are translations */
+			if (e.at[k].to != e.at[i].to)
+				continue;
+			Brief *other = &s->briefs[e.at[k].from];
+			if (k == i) {
+				brief_add(&s->arena, &original->translations, &original->translations_n, b);
+				brief_add(&s->arena, &b->translations, &b->translations_n, original);
+			} else {
+				brief_add(&s->arena, &b->translations, &b->translations_n, other);
+			}
+		}
+	}
+	arena_release(&scratch);
+}
+
+void brief_add(Arena *a, const Brief ***list, uint32_t *n, const Brief *b)
+{
+	if ((*n & (*n - 1)) == 0) /* at each power of two */
+		*list = arena_grow(a, *list, *n, *n ? *n * 2 : 1, sizeof **list);
+	(*list)[(*n)++] = b;
+}
+
+static void give_attachments(Site *s)
+{
+	for (size_t i = 0; i < s->attachments_n;) { /* by path, so a bundle's files are neighbours */
+		Str path = s->attachments[i].path, folder = str_upto(path, str_rfind_char(path, '/') + 1);
+		size_t from = i;
+		while (i < s->attachments_n && str_starts(s->attachments[i].path, folder))
+			i++;
+		Arena a = {0};
+		Target *t = table_get(&s->by_path, str_join(&a, folder, S("index.md")));
+		arena_release(&a);
+		if (!t || !t->brief)
+			continue;
+		Brief *b = (Brief *)t->brief;
+		b->attachments = &s->attachments[from];
+		b->attachments_n = (uint32_t)(i - from);
+	}
+}
+
+void graph_run(Site *s, const GraphRules *rules)
+{
+	make_briefs(s);
+	make_shelves(s);
+	graph_terms(s, rules->icu);
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		relate(s, &s->briefs[i]);
+		s->briefs[i].superseded_by = brief_named(s, &s->briefs[i], s->briefs[i].page.document->record.superseded_by);
+	}
+	link_bodies(s);
+	link_translations(s);
+	give_attachments(s);
+	graph_versions(s);
+	graph_leaves(s, rules);
+}
+
+/* ---- dump ---- */
+
+static void dump_edge(Buf *b, Str from, Str to, const char *relation, const char *reason)
+{
+	buf_lit(b, "{\"from\":");
+	buf_put_json(b, from);
+	buf_printf(b, ",\"reason\":\"%s\",\"relation\":\"%s\",\"to\":", reason, relation);
+	buf_put_json(b, to);
+	buf_lit(b, "}\n");
+}
+
+void graph_dump(const Site *s, Buf *out)
+{
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Brief *b = &s->briefs[i];
+		Str from = b->page.document->address;
+		for (uint32_t k = 0; k < b->related_n; k++)
+			dump_edge(out, from, b->related[k].brief ? b->related[k].brief->page.document->address : b->related[k].url,
+			          relation_name(b->related[k].relation), "front matter");
+		for (uint32_t k = 0; k < b->backlinks_n; k++)
+			dump_edge(out, b->backlinks[k]->page.document->address, from, "links", "text");
+		for (uint32_t k = 0; k < b->translations_n; k++)
+			dump_edge(out, from, b->translations[k]->page.document->address, "translation", "front matter");
+		for (uint32_t k = 0; k < b->terms_n; k++)
+			dump_edge(out, from, b->terms[k]->page.url, "term", "front matter");
+	}
+}

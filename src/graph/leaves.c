@@ -1,0 +1,402 @@
+/* Leaves: every file that the site will have, each with its layout and its subject. To add an output, add a row to
+ * kinds (and its name to LeafKind), a function that makes its leaves, and a layout. */
+#include "graph/parts.h"
+#include "lib/icu.h"
+#include "links.h"
+
+#include <stdlib.h>
+
+typedef struct Leaves {
+	Site *s;
+	const GraphRules *rules;
+	Leaf *list;
+	size_t n, cap;
+} Leaves;
+
+static const Str layouts[LEAF_N] = {
+	[LEAF_PAGE] = STR_INIT("page"), [LEAF_LIST] = STR_INIT("briefs"),
+	[LEAF_FEED] = STR_INIT("feed.xml"), [LEAF_JSON_FEED] = STR_INIT("feed.json"),
+	[LEAF_SITEMAP] = STR_INIT("sitemap.xml"), [LEAF_ROBOTS] = STR_INIT("robots.txt"), [LEAF_NOT_FOUND] = STR_INIT("404"),
+	[LEAF_VERSION] = STR_INIT("version"), [LEAF_REDLINE] = STR_INIT("redline"), [LEAF_SINCE] = STR_INIT("redline"),
+	[LEAF_HISTORY] = STR_INIT("history"), [LEAF_TIMEMAP] = STR_INIT("timemap.link"), [LEAF_BRIEF_FEED] = STR_INIT("feed.xml"),
+	[LEAF_CHANGES] = STR_INIT("changes"), [LEAF_CHANGES_FEED] = STR_INIT("feed.xml"),
+	[LEAF_REDIRECT] = STR_INIT("redirect"), [LEAF_TOMBSTONE] = STR_INIT("tombstone"),
+};
+
+/* The file of an address: "/briefs/x/" is briefs/x/index.html. */
+static Str file_of(Arena *a, Str address)
+{
+	Str path = str_from(address, 1);
+	return !path.n || str_ends(path, S("/")) ? str_join(a, path, S("index.html")) : path;
+}
+
+static Leaf *add(Leaves *l, LeafKind kind, Str path, const Page *page)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 1024;
+		l->list = arena_grow(&l->s->arena, l->list, l->cap, cap, sizeof(Leaf));
+		l->cap = cap;
+	}
+	Leaf *leaf = &l->list[l->n++];
+	*leaf = (Leaf){.kind = kind, .path = path, .page = page, .layout = layouts[kind]};
+	return leaf;
+}
+
+static Str address_of(const Site *s, Str url)
+{
+	return str_from(url, s->base.n);
+}
+
+/* A page that gen makes itself. */
+static const Page *made(Site *s, Str address, Str title)
+{
+	Page *p = NEW(&s->arena, Page);
+	*p = (Page){.site = s, .kind = PAGE_MADE, .title = title, .url = link_url(s, address, &s->arena), .lang = s->settings->language};
+	return p;
+}
+
+/* A list on as many sheets as its layout wants: /briefs/, /briefs/page/2/ ... */
+static void add_list(Leaves *l, Str layout, const Page *page, Str address, const Brief **briefs, uint32_t n)
+{
+	int64_t per = l->rules->per_sheet(l->rules->user, layout);
+	uint32_t each = per > 0 ? (uint32_t)per : n ? n : 1, sheets = n ? (n + each - 1) / each : 1;
+	for (uint32_t i = 1; i <= sheets; i++) {
+		Str at = i == 1 ? address : str_printf(&l->s->arena, "%.*spage/%u/", STR_ARG(address), i);
+		Leaf *leaf = add(l, LEAF_LIST, file_of(&l->s->arena, at), page);
+		leaf->layout = layout;
+		leaf->sheet = i;
+		leaf->sheets = sheets;
+		leaf->per_sheet = each;
+		leaf->briefs = briefs;
+		leaf->briefs_n = n;
+	}
+}
+
+enum { FEED_LENGTH = 50 };
+
+static void add_feed(Leaves *l, LeafKind kind, Str address, const Page *of, const Brief **briefs, uint32_t n)
+{
+	Str name = layouts[kind];
+	Leaf *leaf = add(l, kind, file_of(&l->s->arena, str_join(&l->s->arena, address, name)), of);
+	leaf->briefs = briefs;
+	leaf->briefs_n = n < FEED_LENGTH ? n : FEED_LENGTH;
+}
+
+static void add_brief(Leaves *l, const Brief *b)
+{
+	Site *s = l->s;
+	const Document *d = b->page.document;
+	const Collection *c = &s->settings->collections[d->owner];
+	Leaf *leaf = add(l, LEAF_PAGE, file_of(&s->arena, d->address), &b->page);
+	leaf->layout = d->record.layout.n ? d->record.layout : c->layout;
+	if (s->settings->output[OUT_SOURCES] && str_ends(d->address, S("/")))
+		add(l, LEAF_SOURCE, str_join(&s->arena, str_from(d->address, 1), S("index.md")), &b->page)->layout = (Str){0};
+	for (size_t i = 0; i < d->record.aliases.n && s->settings->output[OUT_REDIRECTS]; i++) {
+		Str old = d->record.aliases.at[i].text;
+		if (old.n && *old.p == '/')
+			add(l, LEAF_REDIRECT, file_of(&s->arena, old), &b->page)->target = b->page.url;
+	}
+}
+
+/* ---- versions ---- */
+
+static Str version_address(Leaves *l, Str address, const Version *v, const char *below)
+{
+	return str_printf(&l->s->arena, "%.*sv%u/%s", STR_ARG(address), v->number, below);
+}
+
+static void add_version_leaf(Leaves *l, LeafKind kind, Str address, const Brief *b, uint32_t version)
+{
+	Leaf *leaf = add(l, kind, file_of(&l->s->arena, address), &b->page);
+	leaf->history = b->history;
+	leaf->version = version;
+}
+
+/* An attachment is stored under the version in which that content first stood. */
+static void add_version_files(Leaves *l, const Brief *b, uint32_t i)
+{
+	const Version *v = &b->history->versions[i];
+	for (uint32_t k = 0; k < v->files_n; k++) {
+		if (version_of_file(b->history, i, &v->files[k]) != i)
+			continue;
+		Str name = str_from(v->files[k].path, str_rfind_char(v->files[k].path, '/') + 1);
+		Str at = str_join(&l->s->arena, version_address(l, b->page.document->address, v, ""), name);
+		Leaf *leaf = add(l, LEAF_BLOB, str_from(at, 1), &b->page);
+		leaf->layout = (Str){0};
+		leaf->blob = v->files[k].blob;
+	}
+}
+
+static void add_history(Leaves *l, const Brief *b)
+{
+	const bool *out = l->s->settings->output;
+	const BriefHistory *h = b->history;
+	Str address = b->page.document->address;
+	if (!h || !str_ends(address, S("/")) || !l->s->settings->collections[b->page.document->owner].versions)
+		return;
+	for (uint32_t i = 0; i < h->versions_n; i++) {
+		const Version *v = &h->versions[i];
+		if (v->suppressed)
+			continue;
+		if (out[OUT_VERSIONS]) {
+			add_version_leaf(l, LEAF_VERSION, version_address(l, address, v, ""), b, i);
+			add_version_files(l, b, i);
+		}
+		if (false && out[OUT_CHANGES] && i && !h->versions[i - 1].suppressed)
+			add_version_leaf(l, LEAF_REDLINE, version_address(l, address, v, "changes/"), b, i);
+		if (false && out[OUT_SINCE] && i + 1 < h->versions_n && !h->versions[h->versions_n - 1].suppressed)
+			add_version_leaf(l, LEAF_SINCE, version_address(l, address, v, "since/"), b, i);
+	}
+	if (out[OUT_HISTORY])
+		add_version_leaf(l, LEAF_HISTORY, str_join(&l->s->arena, address, S("history/")), b, 0);
+	if (out[OUT_TIMEMAPS])
+		add_version_leaf(l, LEAF_TIMEMAP, str_join(&l->s->arena, address, S("timemap.link")), b, 0);
+	if (out[OUT_FEEDS] && out[OUT_HISTORY])
+		add_version_leaf(l, LEAF_BRIEF_FEED, str_join(&l->s->arena, address, S("feed.xml")), b, 0);
+}
+
+/* Every address that a published version ever had leads to the same page today. */
+static void add_former_addresses(Leaves *l, const Brief *b)
+{
+	Site *s = l->s;
+	const BriefHistory *h = b->history;
+	if (!h || !s->settings->output[OUT_REDIRECTS])
+		return;
+	for (uint32_t i = 0; i < h->formers_n; i++) {
+		Str old = h->formers[i].address;
+		add(l, LEAF_REDIRECT, file_of(&s->arena, old), &b->page)->target = b->page.url;
+		for (uint32_t v = 0; v < h->formers[i].versions && v < h->versions_n && s->settings->output[OUT_VERSIONS]; v++) {
+			if (h->versions[v].suppressed || !str_ends(old, S("/")))
+				continue;
+			Str from = version_address(l, old, &h->versions[v], "");
+			add(l, LEAF_REDIRECT, file_of(&s->arena, from), &b->page)->target =
+				link_url(s, version_address(l, b->page.document->address, &h->versions[v], ""), &s->arena);
+		}
+	}
+}
+
+/* What was published and is gone keeps its address: a page says what stood there. */
+static void add_tombstones(Leaves *l)
+{
+	Site *s = l->s;
+	for (size_t i = 0; s->history && s->settings->output[OUT_TOMBSTONES] && i < s->history->briefs_n; i++) {
+		const BriefHistory *h = &s->history->briefs[i];
+		bool gone = h->state == BRIEF_REMOVED || (h->suppressed && !h->suppressed->silent);
+		if (!gone || !h->versions_n || (h->suppressed && h->suppressed->silent) || !h->address.n)
+			continue;
+		Page *p = (Page *)made(s, h->address, h->versions[h->versions_n - 1].title);
+		Leaf *leaf = add(l, LEAF_TOMBSTONE, file_of(&s->arena, h->address), p);
+		leaf->history = h;
+		leaf->version = h->versions_n - 1;
+	}
+}
+
+static void add_changes(Leaves *l)
+{
+	Site *s = l->s;
+	if (!s->history || !s->settings->output[OUT_HISTORY])
+		return;
+	const Page *p = made(s, S("/changes/"), (Str){0});
+	add(l, LEAF_CHANGES, S("changes/index.html"), p);
+	if (s->settings->output[OUT_FEEDS])
+		add(l, LEAF_CHANGES_FEED, S("changes/feed.xml"), p);
+}
+
+static void add_collections(Leaves *l)
+{
+	Site *s = l->s;
+	for (size_t c = 0; c < s->shelves_n; c++) {
+		Shelf *shelf = &s->shelves[c];
+		Str address = shelf->settings->address;
+		add_list(l, layouts[LEAF_LIST], &shelf->page, address, shelf->briefs, shelf->briefs_n);
+		if (shelf->settings->feed && s->settings->output[OUT_FEEDS])
+			add_feed(l, LEAF_FEED, address, &shelf->page, shelf->briefs, shelf->briefs_n);
+	}
+}
+
+static void add_vocabularies(Leaves *l)
+{
+	Site *s = l->s;
+	for (size_t i = 0; i < s->vocabularies_n; i++) {
+		Vocabulary *v = &s->vocabularies[i];
+		add(l, LEAF_PAGE, file_of(&s->arena, v->settings->address), &v->page)->layout = S("terms");
+		for (uint32_t k = 0; k < v->terms_n; k++) {
+			const Term *t = v->terms[k];
+			Str address = address_of(s, t->page.url);
+			add_list(l, v->settings->layout, &t->page, address, t->briefs, t->briefs_n);
+			if (s->settings->output[OUT_FEEDS])
+				add_feed(l, LEAF_FEED, address, &t->page, t->briefs, t->briefs_n);
+		}
+	}
+}
+
+static bool has_home(const Site *s)
+{
+	const Target *t = table_get(&s->by_path, S("content/index.md"));
+	return t && t->state == TARGET_PUBLIC;
+}
+
+static void add_pages(Leaves *l)
+{
+	Site *s = l->s;
+	const Brief **all = NEW_N(&s->arena, const Brief *, s->briefs_n);
+	for (size_t i = 0; i < s->briefs_n; i++)
+		all[i] = &s->briefs[i];
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		const Target *t = table_get(&s->by_path, d->path);
+		if (d->kind != DOCUMENT_PAGE || t->state != TARGET_PUBLIC)
+			continue;
+		Page *p = NEW(&s->arena, Page);
+		bool home = str_eq(d->address, S("/"));
+		*p = (Page){.site = s, .kind = home ? PAGE_HOME : PAGE_PLAIN, .title = d->record.title, .document = d,
+		            .url = link_url(s, d->address, &s->arena), .lang = d->record.lang.n ? d->record.lang : s->settings->language};
+		if (home)
+			s->home = p;
+		else
+			add(l, LEAF_PAGE, file_of(&s->arena, d->address), p)->layout = d->record.layout.n ? d->record.layout : layouts[LEAF_PAGE];
+	}
+	if (!has_home(s)) {
+		Page *p = (Page *)made(s, S("/"), s->settings->title);
+		p->kind = PAGE_HOME;
+		s->home = p;
+	}
+	const Document *d = s->home->document;
+	add_list(l, d && d->record.layout.n ? d->record.layout : S("home"), s->home, S("/"), all, (uint32_t)s->briefs_n);
+	if (s->settings->output[OUT_FEEDS])
+		add_feed(l, LEAF_FEED, S("/"), s->home, all, (uint32_t)s->briefs_n);
+	if (s->settings->output[OUT_JSON_FEED])
+		add_feed(l, LEAF_JSON_FEED, S("/"), s->home, all, (uint32_t)s->briefs_n);
+}
+
+static void add_fixed(Leaves *l)
+{
+	Site *s = l->s;
+	add(l, LEAF_NOT_FOUND, S("404.html"), made(s, S("/404.html"), (Str){0}));
+	if (s->settings->output[OUT_SITEMAP])
+		add(l, LEAF_SITEMAP, S("sitemap.xml"), made(s, S("/sitemap.xml"), (Str){0}));
+	if (s->settings->output[OUT_ROBOTS])
+		add(l, LEAF_ROBOTS, S("robots.txt"), made(s, S("/robots.txt"), (Str){0}));
+}
+
+static void add_files(Leaves *l)
+{
+	const Str *names, *paths;
+	size_t n = l->rules->assets(l->rules->user, &names, &paths);
+	for (size_t i = 0; i < n; i++)
+		add(l, LEAF_ASSET, paths[i], NULL)->asset = names[i];
+	for (size_t i = 0; i < l->s->attachments_n; i++) {
+		const Attachment *a = &l->s->attachments[i];
+		if (!attachment_public(l->s, a))
+			continue;
+		add(l, LEAF_FILE, str_from(a->address, 1), NULL)->file = a;
+	}
+}
+
+/* A file in a bundle is as public as its page. */
+bool attachment_public(const Site *s, const Attachment *a)
+{
+	Arena scratch = {0};
+	bool open = true;
+	Str folder = a->path;
+	for (size_t slash; open && (slash = str_rfind_char(folder, '/')) != SIZE_MAX;) {
+		folder = str_upto(folder, slash);
+		const Target *t = table_get(&s->by_path, str_join(&scratch, folder, S("/index.md")));
+		open = !t || t->state == TARGET_PUBLIC;
+	}
+	arena_release(&scratch);
+	return open;
+}
+
+static int by_leaf_path(const void *a, const void *b)
+{
+	return str_cmp(((const Leaf *)a)->path, ((const Leaf *)b)->path);
+}
+
+/* Who made a leaf, for the message about two of them. */
+static Str source_of(const Leaf *leaf)
+{
+	if (leaf->file)
+		return leaf->file->path;
+	if (leaf->asset.n)
+		return leaf->asset;
+	if (leaf->page && leaf->page->document)
+		return leaf->page->document->path;
+	return leaf->layout;
+}
+
+static void clash(Site *s, const Leaf *a, const Leaf *b)
+{
+	bool first = str_cmp(source_of(a), source_of(b)) <= 0;
+	Str x = source_of(first ? a : b), y = source_of(first ? b : a);
+	check_add(&s->settings->checks, CHECK_ADDRESS_CLASH, false, &s->diags,
+	          (Diag){.file = y, .message = str_printf(&s->arena, "the address /%.*s is also that of %.*s; nothing was published",
+	                                                  STR_ARG(b->path), STR_ARG(x)),
+	                 .hint = S("give one of them another slug, permalink or file name")});
+}
+
+static bool is_plain(Str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] >= 'A' && s.p[i] <= 'Z') || (unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static bool gives_way(LeafKind k) { return k == LEAF_REDIRECT || k == LEAF_TOMBSTONE; }
+
+/* Redirects give way to what really stands at an address. */
+static void index_leaves(Leaves *l)
+{
+	Site *s = l->s;
+	qsort(l->list, l->n, sizeof(Leaf), by_leaf_path);
+	s->by_leaf.arena = &s->arena;
+	size_t kept = 0;
+	for (size_t i = 0; i < l->n; i++) {
+		Leaf *leaf = &l->list[i];
+		Str key = is_plain(leaf->path) ? leaf->path : icu_fold(&s->arena, leaf->path);
+		size_t there = (size_t)table_get(&s->by_leaf, key);
+		if (there) {
+			Leaf *other = &l->list[there - 1];
+			if (gives_way(leaf->kind))
+				continue;
+			if (gives_way(other->kind)) {
+				*other = *leaf;
+				continue;
+			}
+			clash(s, other, leaf);
+			continue;
+		}
+		l->list[kept] = *leaf;
+		table_put(&s->by_leaf, key, (void *)(kept + 1)); /* number + 1: the list does not move any more, but is cut */
+		kept++;
+	}
+	s->leaves = l->list;
+	s->leaves_n = kept;
+}
+
+const Leaf *graph_leaf(const Site *s, Str path)
+{
+	Arena a = {0};
+	size_t at = (size_t)table_get(&s->by_leaf, is_plain(path) ? path : icu_fold(&a, path));
+	arena_release(&a);
+	return at && str_eq(s->leaves[at - 1].path, path) ? &s->leaves[at - 1] : NULL;
+}
+
+void graph_leaves(Site *s, const GraphRules *rules)
+{
+	Leaves l = {.s = s, .rules = rules};
+	add_pages(&l);
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		add_brief(&l, &s->briefs[i]);
+		add_history(&l, &s->briefs[i]);
+		add_former_addresses(&l, &s->briefs[i]);
+	}
+	add_tombstones(&l);
+	add_changes(&l);
+	add_collections(&l);
+	add_vocabularies(&l);
+	add_fixed(&l);
+	add_files(&l);
+	index_leaves(&l);
+}

@@ -1,0 +1,170 @@
+/* Terms: what briefs have in common. A term is known by its slug; a record in content/<taxonomy>/ gives it a title,
+ * other names and a text. */
+#include "graph/parts.h"
+#include "lib/icu.h"
+#include "links.h"
+
+#include <stdlib.h>
+
+static Term *term_new(Site *s, Vocabulary *v, Str slug, Str title, const Document *d)
+{
+	Term *t = NEW(&s->arena, Term);
+	Str address = d ? d->address : str_printf(&s->arena, "%.*s%.*s/", STR_ARG(v->settings->address), STR_ARG(slug));
+	*t = (Term){.slug = slug, .vocabulary = v,
+	            .page = {.object = {&term_type}, .site = s, .kind = PAGE_TERM, .title = title, .document = d, .url = link_url(s, address, &s->arena),
+	                     .lang = d && d->record.lang.n ? d->record.lang : s->settings->language}};
+	if ((v->terms_n & (v->terms_n - 1)) == 0)
+		v->terms = arena_grow(&s->arena, v->terms, v->terms_n, v->terms_n ? v->terms_n * 2 : 1, sizeof *v->terms);
+	v->terms[v->terms_n++] = t;
+	return t;
+}
+
+static void name_term(Vocabulary *v, Str name, Term *t)
+{
+	if (name.n && !table_get(&v->by_key, name))
+		table_put(&v->by_key, name, t);
+}
+
+/* Records first: their names, slugs and aliases are what texts can say. */
+static void add_records(Site *s, Vocabulary *v, uint32_t owner)
+{
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		if (d->kind != DOCUMENT_TERM || d->owner != owner || d->failed || (d->record.draft && !s->drafts))
+			continue;
+		const Record *r = &d->record;
+		Str title = r->name.n ? r->name : r->title.n ? r->title : d->slug;
+		Term *t = term_new(s, v, d->slug, title, d);
+		name_term(v, title, t);
+		name_term(v, d->slug, t);
+		for (size_t k = 0; k < r->aliases.n; k++)
+			name_term(v, r->aliases.at[k].text, t);
+		for (size_t k = 0; k < r->former.n; k++)
+			name_term(v, r->former.at[k].text, t);
+	}
+}
+
+/* The term that a text names: exactly, or by its slug; made when there is none. */
+static Term *term_of(Site *s, Vocabulary *v, Str text)
+{
+	Term *t = table_get(&v->by_key, text);
+	if (t)
+		return t;
+	Str slug = icu_slug(&s->arena, text, (Str){0});
+	if (!slug.n) { /* "!!!" still needs an address that lasts */
+		slug = str_printf(&s->arena, "x%08x", (unsigned)str_hash(text));
+	}
+	t = table_get(&v->by_key, slug);
+	if (!t)
+		name_term(v, slug, t = term_new(s, v, slug, text, NULL));
+	name_term(v, text, t);
+	return t;
+}
+
+/* Two passes over all briefs: who has which term, then each term's list, newest first. */
+static void give_terms(Site *s)
+{
+	Arena scratch = {0};
+	const Term **row = NULL;
+	size_t cap = 0;
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		Brief *b = &s->briefs[i];
+		size_t n = 0;
+		for (size_t v = 0; v < s->vocabularies_n; v++) {
+			Items items = record_terms(&b->page.document->record, s->vocabularies[v].settings->field, &s->arena);
+			for (size_t k = 0; k < items.n; k++) {
+				Term *t = term_of(s, &s->vocabularies[v], items.at[k].text);
+				size_t seen = 0;
+				while (seen < n && row[seen] != t)
+					seen++;
+				if (seen < n)
+					continue;
+				if (n == cap) {
+					row = arena_grow(&scratch, row, cap, cap ? cap * 2 : 16, sizeof *row);
+					cap = cap ? cap * 2 : 16;
+				}
+				row[n++] = t;
+				t->briefs_n++;
+			}
+		}
+		b->terms = NEW_N(&s->arena, const Term *, n);
+		b->terms_n = (uint32_t)n;
+		if (n)
+			memcpy(b->terms, row, n * sizeof *row);
+	}
+	for (size_t v = 0; v < s->vocabularies_n; v++)
+		for (uint32_t k = 0; k < s->vocabularies[v].terms_n; k++) {
+			Term *t = (Term *)s->vocabularies[v].terms[k];
+			t->briefs = NEW_N(&s->arena, const Brief *, t->briefs_n);
+			t->briefs_n = 0;
+		}
+	for (size_t i = 0; i < s->briefs_n; i++)
+		for (uint32_t k = 0; k < s->briefs[i].terms_n; k++) {
+			Term *t = (Term *)s->briefs[i].terms[k];
+			t->briefs[t->briefs_n++] = &s->briefs[i];
+		}
+	arena_release(&scratch);
+}
+
+static void give_parents(Site *s, Vocabulary *v)
+{
+	for (uint32_t i = 0; i < v->terms_n; i++) {
+		Term *t = (Term *)v->terms[i];
+		if (!t->page.document || !t->page.document->record.parent.n)
+			continue;
+		Term *parent = table_get(&v->by_key, t->page.document->record.parent);
+		if (!parent || parent == t)
+			continue;
+		t->parent = parent;
+		if ((parent->children_n & (parent->children_n - 1)) == 0)
+			parent->children = arena_grow(&s->arena, parent->children, parent->children_n,
+			                              parent->children_n ? parent->children_n * 2 : 1, sizeof *parent->children);
+		parent->children[parent->children_n++] = t;
+	}
+}
+
+typedef struct Keyed {
+	Str key;
+	const Term *term;
+} Keyed;
+
+static int by_key(const void *a, const void *b)
+{
+	const Keyed *x = a, *y = b;
+	int c = str_cmp(x->key, y->key);
+	return c ? c : str_cmp(x->term->slug, y->term->slug);
+}
+
+/* In reading order of the site's language; years newest first. */
+static void sort_terms(Site *s, Vocabulary *v, Icu *icu)
+{
+	Arena scratch = {0};
+	Keyed *list = NEW_N(&scratch, Keyed, v->terms_n);
+	bool years = str_eq(v->settings->field, S("date"));
+	for (uint32_t i = 0; i < v->terms_n; i++)
+		list[i] = (Keyed){years ? v->terms[i]->page.title : icu_sort_key(icu, &scratch, v->terms[i]->page.title, s->settings->language), v->terms[i]};
+	qsort(list, v->terms_n, sizeof *list, by_key);
+	for (uint32_t i = 0; i < v->terms_n; i++)
+		v->terms[years ? v->terms_n - 1 - i : i] = list[i].term;
+	arena_release(&scratch);
+}
+
+void graph_terms(Site *s, Icu *icu)
+{
+	const Settings *set = s->settings;
+	s->vocabularies_n = set->taxonomies_n;
+	s->vocabularies = NEW_N(&s->arena, Vocabulary, set->taxonomies_n);
+	for (size_t i = 0; i < set->taxonomies_n; i++) {
+		Vocabulary *v = &s->vocabularies[i];
+		v->settings = &set->taxonomies[i];
+		v->by_key.arena = &s->arena;
+		v->page = (Page){.site = s, .kind = PAGE_TERMS, .title = v->settings->title.n ? v->settings->title : v->settings->name,
+		                 .url = link_url(s, v->settings->address, &s->arena), .lang = set->language};
+		add_records(s, v, (uint32_t)i);
+	}
+	give_terms(s);
+	for (size_t i = 0; i < s->vocabularies_n; i++) {
+		give_parents(s, &s->vocabularies[i]);
+		sort_terms(s, &s->vocabularies[i], icu);
+	}
+}
