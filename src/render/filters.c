@@ -1,0 +1,289 @@
+/* The filters and tags that know a site. One row each; to add one, add its row and its function. */
+#include "links.h"
+#include "render/parts.h"
+
+static const View *view_of(LiquidCall *c) { return ((const RenderWorker *)c->user)->view; }
+static Str text_of(LiquidCall *c, Value v) { return liquid_text(c->render, v); }
+
+/* ---- addresses ---- */
+
+static Value run_relative_url(LiquidCall *c)
+{
+	const Site *s = view_of(c)->site;
+	Str url = text_of(c, c->in);
+	if (!url.n || doc_url_external(url) || *url.p == '#')
+		return value_str(url);
+	if (*url.p != '/')
+		url = str_join(c->arena, S("/"), url);
+	bool has_base = s->base.n && str_starts(url, s->base) && (url.n == s->base.n || url.p[s->base.n] == '/');
+	return value_str(has_base ? url : link_url(s, url, c->arena));
+}
+
+static Value run_absolute_url(LiquidCall *c)
+{
+	c->in = run_relative_url(c);
+	return value_str(absolute(view_of(c)->site, value_as_str(c->in), c->arena));
+}
+
+static size_t asset_number(const Layouts *l, Str name, Arena *a)
+{
+	Str path = str_starts(name, S("assets/")) ? name : str_join(a, S("assets/"), name);
+	for (size_t i = 0; i < l->assets_n; i++)
+		if (str_eq(l->assets[i], path))
+			return i;
+	return SIZE_MAX;
+}
+
+static Value run_asset(LiquidCall *c)
+{
+	const Layouts *l = view_of(c)->site->layouts;
+	Str name = text_of(c, c->in);
+	size_t i = asset_number(l, name, c->arena);
+	if (i == SIZE_MAX) {
+		liquid_fail(c, "there is no asset %.*s in layouts/assets/", STR_ARG(name));
+		return NIL;
+	}
+	return value_str(link_url(view_of(c)->site, str_join(c->arena, S("/"), l->asset_paths[i]), c->arena));
+}
+
+static Value run_asset_integrity(LiquidCall *c)
+{
+	const Layouts *l = view_of(c)->site->layouts;
+	size_t i = asset_number(l, text_of(c, c->in), c->arena);
+	return i == SIZE_MAX ? NIL : value_str(l->asset_hashes[i]);
+}
+
+static Value address_of_path(LiquidCall *c, Str path)
+{
+	const Site *s = view_of(c)->site;
+	const Target *t = table_get(&s->by_path, path);
+	if (!t)
+		t = table_get(&s->by_path, str_join(c->arena, S("content/"), path));
+	if (!t || t->state != TARGET_PUBLIC) {
+		liquid_fail(c, "there is no page %.*s", STR_ARG(path));
+		return NIL;
+	}
+	return value_str(link_url(s, t->address, c->arena));
+}
+
+static Value tag_link(LiquidCall *c, Str words) { return address_of_path(c, str_trim(words)); }
+
+static Value tag_post_url(LiquidCall *c, Str words)
+{
+	const Site *s = view_of(c)->site;
+	Str name = str_trim(words);
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Document *d = s->briefs[i].page.document;
+		Str file = str_from(d->stem, str_rfind_char(d->stem, '/') + 1);
+		if (str_eq(d->slug, name) || str_eq(d->stem, name) || str_eq(file, name))
+			return value_str(s->briefs[i].page.url);
+	}
+	liquid_fail(c, "there is no brief %.*s", STR_ARG(name));
+	return NIL;
+}
+
+static Value tag_replaced(LiquidCall *c, const char *what)
+{
+	liquid_fail(c, "%s", what);
+	return NIL;
+}
+
+static Value tag_seo(LiquidCall *c, Str words)
+{
+	(void)words;
+	return tag_replaced(c, "seo is a Jekyll plugin; write {% include 'head' %}, which has title, description, canonical and citation tags");
+}
+
+static Value tag_feed_meta(LiquidCall *c, Str words)
+{
+	(void)words;
+	const Site *s = view_of(c)->site;
+	Buf b = {0};
+	buf_lit(&b, "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"");
+	esc_url(&b, link_url(s, S("/feed.xml"), c->arena));
+	buf_lit(&b, "\" title=\"");
+	esc_attr(&b, s->settings->title);
+	buf_lit(&b, "\">");
+	Str html = str_dup(c->arena, buf_str(&b));
+	buf_release(&b);
+	return value_safe(html);
+}
+
+/* ---- words of the interface ---- */
+
+static Str replace(Str s, Str what, Str with, Arena *a)
+{
+	Buf b = {0};
+	for (size_t at; (at = str_find(s, what)) != SIZE_MAX; s = str_from(s, at + what.n)) {
+		buf_puts(&b, str_upto(s, at));
+		buf_puts(&b, with);
+	}
+	buf_puts(&b, s);
+	Str out = str_dup(a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+static Value run_t(LiquidCall *c)
+{
+	const View *v = view_of(c);
+	const RenderWorker *w = c->user;
+	Str key = text_of(c, c->in), count = {0};
+	Value word = layouts_word(v->site->layouts, v->lang, key);
+	if (c->n) {
+		count = text_of(c, c->args[0]);
+		double number = c->args[0].kind == V_INT ? (double)c->args[0].i : c->args[0].kind == V_FLOAT ? c->args[0].f : 0;
+		Value form = NIL;
+		if (word.kind == V_MAP && !map_get(word.map, str_of(icu_plural(w->icu, number, v->lang)), &form))
+			map_get(word.map, S("other"), &form);
+		if (word.kind == V_MAP)
+			word = form;
+		Buf b = {0};
+		icu_put_number(w->icu, &b, number, v->lang, -1);
+		count = str_dup(c->arena, buf_str(&b));
+		buf_release(&b);
+	}
+	if (word.kind != V_STR)
+		return value_str(key); /* a word that no language has shows its key, which can be found */
+	Str s = value_as_str(word);
+	if (c->n)
+		s = replace(s, S("{count}"), count, c->arena);
+	for (uint32_t i = 0; i < c->n_named; i++)
+		s = replace(s, str_printf(c->arena, "{%.*s}", STR_ARG(c->named[i].key)), text_of(c, c->named[i].value), c->arena);
+	return value_str(s);
+}
+
+static Date date_of(LiquidCall *c, Value v)
+{
+	Date d = value_as_date(v);
+	const char *why;
+	if (!d.known && v.kind == V_STR)
+		date_parse(value_as_str(v), 0, &d, &why);
+	(void)c;
+	return d;
+}
+
+static Value taken(LiquidCall *c, Buf *b)
+{
+	Str s = str_dup(c->arena, buf_str(b));
+	buf_release(b);
+	return value_str(s);
+}
+
+static Value run_local_date(LiquidCall *c)
+{
+	static const struct { Str name; IcuDateStyle style; } styles[] = {
+		{STR_INIT("short"), ICU_DATE_SHORT}, {STR_INIT("medium"), ICU_DATE_MEDIUM}, {STR_INIT("long"), ICU_DATE_LONG},
+		{STR_INIT("full"), ICU_DATE_FULL}, {STR_INIT("month"), ICU_DATE_MONTH}, {STR_INIT("year"), ICU_DATE_YEAR},
+	};
+	const RenderWorker *w = c->user;
+	Date d = date_of(c, c->in);
+	Str style = c->n ? text_of(c, c->args[0]) : S("long");
+	Buf b = {0};
+	if (!d.known)
+		return c->in;
+	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+		if (str_eq(styles[i].name, style)) {
+			icu_put_date(w->icu, &b, d, w->view->lang, styles[i].style);
+			return taken(c, &b);
+		}
+	icu_put_pattern_date(w->icu, &b, d, w->view->lang, style);
+	return taken(c, &b);
+}
+
+static Value run_local_number(LiquidCall *c)
+{
+	const RenderWorker *w = c->user;
+	Buf b = {0};
+	double number = c->in.kind == V_INT ? (double)c->in.i : c->in.kind == V_FLOAT ? c->in.f : 0;
+	if (c->in.kind != V_INT && c->in.kind != V_FLOAT)
+		return c->in;
+	icu_put_number(w->icu, &b, number, w->view->lang, c->n && c->args[0].kind == V_INT ? (int)c->args[0].i : -1);
+	return taken(c, &b);
+}
+
+static Value run_local_list(LiquidCall *c)
+{
+	const RenderWorker *w = c->user;
+	Buf b = {0};
+	if (c->in.kind != V_LIST)
+		return c->in;
+	Str *items = NEW_N(c->arena, Str, c->in.n);
+	for (uint32_t i = 0; i < c->in.n; i++)
+		items[i] = text_of(c, c->in.list[i]);
+	icu_put_list(w->icu, &b, items, c->in.n, w->view->lang);
+	return taken(c, &b);
+}
+
+static Value run_sort_local(LiquidCall *c)
+{
+	const RenderWorker *w = c->user;
+	Str field = c->n ? text_of(c, c->args[0]) : (Str){0};
+	if (c->in.kind != V_LIST)
+		return c->in;
+	Value *items = NEW_N(c->arena, Value, c->in.n);
+	Str *keys = NEW_N(c->arena, Str, c->in.n);
+	for (uint32_t i = 0; i < c->in.n; i++) {
+		bool found;
+		Value v = field.n ? value_get(c->in.list[i], field, c->arena, &found) : c->in.list[i];
+		Str key = icu_sort_key(w->icu, c->arena, text_of(c, v), w->view->lang);
+		uint32_t at = i; /* insertion keeps equal ones in their order; layouts sort short lists */
+		for (; at > 0 && str_cmp(keys[at - 1], key) > 0; at--) {
+			keys[at] = keys[at - 1];
+			items[at] = items[at - 1];
+		}
+		keys[at] = key;
+		items[at] = c->in.list[i];
+	}
+	return value_list(items, c->in.n);
+}
+
+/* ---- text ---- */
+
+static Value run_markdownify(LiquidCall *c)
+{
+	const View *v = view_of(c);
+	Buf b = {0};
+	DocRules rules = {.lang = v->lang};
+	Doc *doc = doc_parse(liquid_file(c->render), text_of(c, c->in), 1, &rules, c->arena, NULL);
+	doc_html(doc, &(DocHtml){.words = layouts_words((void *)v->site->layouts, v->lang)}, c->arena, &b);
+	Str html = str_dup(c->arena, buf_str(&b));
+	buf_release(&b);
+	return value_safe(html);
+}
+
+static Value run_smartify(LiquidCall *c)
+{
+	return value_str(doc_smart(text_of(c, c->in), view_of(c)->lang, c->arena));
+}
+
+#define ROW(n, least, most, f, function, words, h) \
+	{.name = STR_INIT(n), .min = (least), .max = (most), .flags = (f), .run = (function), .keywords = (words), .help = (h)}
+const LiquidFilter host_filters[] = {
+	ROW("absolute_url", 0, 0, LIQUID_ADDRESS, run_absolute_url, NULL, "The whole address of a page or file, with host and base path."),
+	ROW("asset", 0, 0, LIQUID_ADDRESS, run_asset, NULL, "Address of a file of layouts/assets/, with its fingerprint in the name."),
+	ROW("asset_integrity", 0, 0, 0, run_asset_integrity, NULL, "The same file's hash, for integrity attributes."),
+	ROW("local_date", 0, 1, 0, run_local_date, NULL, "A date in the page's language: short, medium, long, full, month, year, or CLDR letters."),
+	ROW("local_list", 0, 0, 0, run_local_list, NULL, "A list of texts in words: a, b and c."),
+	ROW("local_number", 0, 1, 0, run_local_number, NULL, "A number in the page's language, with so many decimals."),
+	ROW("markdownify", 0, 0, 0, run_markdownify, NULL, "Markdown as HTML."),
+	ROW("relative_url", 0, 0, LIQUID_ADDRESS, run_relative_url, NULL, "The address under the base path."),
+	ROW("smartify", 0, 0, 0, run_smartify, NULL, "Typographic quotes, dashes and dots, in the page's language."),
+	ROW("sort_local", 0, 1, 0, run_sort_local, NULL, "Sorted as the page's language sorts, by a field of the items."),
+	ROW("t", 0, 1, 0, run_t, "*", "The interface's word in the page's language; a count chooses the form; named words fill {braces}."),
+};
+const size_t host_filters_n = sizeof host_filters / sizeof *host_filters;
+
+const LiquidTag host_tags[] = {
+	{.name = STR_INIT("feed_meta"), .run = tag_feed_meta, .help = "The link to the site's feed, for a head."},
+	{.name = STR_INIT("link"), .run = tag_link, .help = "Address of the page that a file makes: {% link briefs/x.md %}."},
+	{.name = STR_INIT("post_url"), .run = tag_post_url, .help = "Address of a brief by its slug or file name."},
+	{.name = STR_INIT("seo"), .run = tag_seo, .help = "Jekyll's plugin: the message names the include that replaces it."},
+};
+const size_t host_tags_n = sizeof host_tags / sizeof *host_tags;
+
+size_t render_tags(const LiquidTag **rows)
+{
+	*rows = host_tags;
+	return host_tags_n;
+}

@@ -1,0 +1,212 @@
+/* Versions: the text of a brief as it stood, read from git and shown by today's layouts, and redlines between two.
+ *
+ * A worker keeps the texts of the brief it is at: leaves come in the order of their paths, so a brief's versions,
+ * redlines and history are neighbours, each text is parsed once, and memory is bounded by one brief. */
+#include "render/versions.h"
+
+#include "links.h"
+#include "record/permalink.h"
+
+#include <stdlib.h>
+
+typedef struct VersionText {
+	bool tried;
+	bool readable;
+	Document document; /* of its time */
+	Brief brief;
+	Doc *doc;
+	RedlineSide *side;
+} VersionText;
+
+struct Versions {
+	Arena arena; /* of the brief at hand */
+	Repo *repo;
+	struct Icu *icu;    /* the worker's */
+	const Site *site;
+	const BriefHistory *history;
+	const Brief *brief; /* as it is today */
+	VersionText *texts;
+	Redline **changes;  /* against the version before */
+	uint32_t at;        /* the version whose links are being resolved */
+};
+
+Versions *versions_new(struct Icu *icu)
+{
+	Versions *v = mem_alloc(sizeof *v);
+	*v = (Versions){.icu = icu};
+	return v;
+}
+
+void versions_free(Versions *v)
+{
+	if (!v)
+		return;
+	if (v->repo)
+		repo_free(v->repo);
+	arena_release(&v->arena);
+	free(v);
+}
+
+void versions_forget(Versions *v)
+{
+	arena_reset(&v->arena);
+	v->history = NULL;
+	v->site = NULL;
+	if (v->repo)
+		repo_free(v->repo);
+	v->repo = NULL;
+}
+
+static void turn_to(Versions *v, const Site *s, const Brief *b)
+{
+	if (v->site == s && v->history == b->history)
+		return;
+	arena_reset(&v->arena);
+	if (!v->repo)
+		v->repo = repo_again(s->repo);
+	v->site = s;
+	v->brief = b;
+	v->history = b->history;
+	v->texts = NEW_N(&v->arena, VersionText, b->history->versions_n);
+	v->changes = NEW_N(&v->arena, Redline *, b->history->versions_n);
+}
+
+/* ---- a link of the time ---- */
+
+static DocTarget to_address(const Site *s, Str address, Str target, Arena *page)
+{
+	LinkParts parts = link_parts(target);
+	Str url = link_url(s, address, page);
+	if (parts.query.n)
+		url = str_join(page, url, parts.query);
+	if (parts.fragment.n)
+		url = str_printf(page, "%.*s#%.*s", STR_ARG(url), STR_ARG(parts.fragment));
+	return (DocTarget){.state = DOC_GOES, .href = url};
+}
+
+/* The attachment as it stood, where it is stored. */
+static bool to_file(Versions *v, Str path, DocTarget *out, Arena *page)
+{
+	const Version *version = &v->history->versions[v->at];
+	for (uint32_t i = 0; i < version->files_n; i++) {
+		if (!str_eq(version->files[i].path, path))
+			continue;
+		uint32_t first = version_of_file(v->history, v->at, &version->files[i]);
+		Str name = str_from(path, str_rfind_char(path, '/') + 1);
+		Str address = str_printf(page, "%.*sv%u/%.*s", STR_ARG(v->brief->page.document->address), v->history->versions[first].number, STR_ARG(name));
+		*out = to_address(v->site, address, (Str){0}, page);
+		return true;
+	}
+	return false;
+}
+
+static DocTarget resolve_then(void *user, const DocLink *link, Arena *page)
+{
+	Versions *v = user;
+	const Site *s = v->site;
+	const Document *d = &v->texts[v->at].document;
+	DocTarget out;
+	if (link->external)
+		return (DocTarget){.state = DOC_EXTERNAL, .href = link->target};
+	LinkParts parts = link_parts(link->target);
+	if (!parts.path.n)
+		return (DocTarget){.state = DOC_GOES, .href = link->target};
+	Str path = link_path(d->path, parts.path, page);
+	if (to_file(v, path, &out, page))
+		return out;
+	bool is_file;
+	const Target *t = link_target(s, d, link->target, &is_file);
+	if (!t)
+		t = table_get(&s->by_former_path, path);
+	if (t && t->state == TARGET_PUBLIC)
+		return to_address(s, t->address, link->target, page);
+	const BriefHistory *gone = s->history ? table_get(&s->history->by_path, path) : NULL;
+	if (!t && gone && gone->versions_n && gone->state == BRIEF_REMOVED && !gone->suppressed)
+		return to_address(s, gone->address, link->target, page);
+	if (t || is_file)
+		return (DocTarget){.state = DOC_WITHHELD}; /* plain text: an old link is no fault */
+	return link_resolve(s, d, link, page);
+}
+
+/* ---- a text of the time ---- */
+
+static void make_document(Versions *v, VersionText *t, const Version *version, Str text)
+{
+	const Settings *set = v->site->settings;
+	const Document *today = v->brief->page.document;
+	RecordRules rules = {.settings = set, .collection = &set->collections[today->owner], .kind = RECORD_BRIEF, .old = true};
+	t->document = (Document){.kind = DOCUMENT_BRIEF, .owner = today->owner, .path = version->path, .head = text,
+	                         .slug = today->slug, .address = today->address, .bundle = str_ends(version->path, S("/index.md"))};
+	record_parse(version->path, text, &rules, &v->arena, NULL, &t->document.record);
+	t->doc = document_doc(v->site, &t->document, text, &v->arena, NULL);
+	t->document.words = t->doc->words;
+	t->document.minutes = t->doc->minutes;
+	t->document.excerpt = doc_excerpt(t->document.record.abstract.n ? t->document.record.abstract : t->doc->lead, &v->arena);
+	Buf toc = {0};
+	doc_toc(t->doc, (Str){0}, 3, &toc);
+	t->document.toc = str_dup(&v->arena, buf_str(&toc));
+	buf_release(&toc);
+}
+
+/* The terms of its time, as far as they have a page today. */
+static void make_terms(Versions *v, VersionText *t)
+{
+	const Site *s = v->site;
+	uint32_t cap = 0;
+	for (size_t i = 0; i < s->vocabularies_n; i++) {
+		Items items = record_terms(&t->document.record, s->vocabularies[i].settings->field, &v->arena);
+		for (size_t k = 0; k < items.n; k++) {
+			const Term *term = table_get(&s->vocabularies[i].by_key, items.at[k].text);
+			if (!term)
+				continue;
+			if (t->brief.terms_n == cap) {
+				t->brief.terms = arena_grow(&v->arena, t->brief.terms, cap, cap ? cap * 2 : 8, sizeof *t->brief.terms);
+				cap = cap ? cap * 2 : 8;
+			}
+			t->brief.terms[t->brief.terms_n++] = term;
+		}
+	}
+}
+
+static VersionText *text_of(Versions *v, uint32_t i)
+{
+	VersionText *t = &v->texts[i];
+	const Version *version = &v->history->versions[i];
+	Str text;
+	if (t->tried)
+		return t->readable ? t : NULL;
+	t->tried = true;
+	if (version->suppressed || !v->repo || repo_blob(v->repo, &version->blob, &v->arena, &text) != REPO_FINE)
+		return NULL;
+	t->readable = true;
+	make_document(v, t, version, text);
+	t->brief = (Brief){.page = v->brief->page, .history = v->history, .updated = version->date};
+	t->brief.page.document = &t->document;
+	t->brief.page.title = t->document.record.title;
+	t->brief.page.lang = t->document.record.lang;
+	make_terms(v, t);
+	return t;
+}
+
+const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t i)
+{
+	turn_to(v, s, b);
+	VersionText *t = text_of(v, i);
+	return t ? &t->brief : NULL;
+}
+
+bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out)
+{
+	turn_to(v, s, b);
+	VersionText *t = text_of(v, i);
+	if (!t)
+		return false;
+	DocHtml then = *how;
+	v->at = i;
+	then.resolve = resolve_then;
+	then.user = v;
+	then.box = NULL; /* boxes of old texts are plain: a layout may have changed its mind about what they hold */
+	doc_html(t->doc, &then, page, out);
+	return true;
+}
+

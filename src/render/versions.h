@@ -1,0 +1,21 @@
+/* versions: texts of the past, for render. Who knows it: render. What it knows: site, links, doc, lib/git.
+ *
+ * Ownership in one sentence: what a Versions hands out lives until it is asked about another brief. */
+#ifndef GEN_RENDER_VERSIONS_H
+#define GEN_RENDER_VERSIONS_H
+
+#include "doc/redline.h"
+#include "site.h"
+
+typedef struct Versions Versions;
+
+Versions *versions_new(struct Icu *icu); /* the worker's, for word breaks */
+void versions_free(Versions *v);
+void versions_forget(Versions *v); /* before the site it was asked about goes */
+
+/* The brief as version i had it: `page` for its layout. NULL: withheld, or its text cannot be read. */
+const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t i);
+/* Its body, links resolved where it stood and carried to today's addresses. */
+bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out);
+
+#endif
