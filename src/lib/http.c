@@ -1,0 +1,291 @@
+#include "lib/http.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { CONNECTIONS = 4096, REQUEST_SECONDS = 15, HEAD_BYTES = 16384, STREAM_PIECE = 512 };
+
+/* A reader that waits for events. It remembers how many it has been given; the newest few are kept for all. */
+typedef struct Stream {
+	struct Http *http;
+	struct MHD_Connection *connection;
+	struct Stream *next, **link;
+	uint64_t seen;   /* events */
+	size_t sent;     /* bytes of the event that is going out */
+	bool greeted, asleep;
+} Stream;
+
+enum { KEPT = 16 };
+
+struct Http {
+	struct MHD_Daemon *daemon;
+	HttpHandler *handler;
+	void *user;
+	pthread_mutex_t lock; /* over what follows */
+	Stream *streams;
+	size_t streams_n;
+	uint64_t events;      /* sent so far; number k is kept[k % KEPT] */
+	Buf kept[KEPT];
+	bool closing;
+};
+
+const char *http_version(void) { return MHD_get_version(); }
+
+/* ---- streams ---- */
+
+static const char greeting[] = ": open\n\n";
+
+static ssize_t stream_read(void *of, uint64_t at, char *out, size_t max)
+{
+	Stream *s = of;
+	Http *h = s->http;
+	ssize_t n = 0;
+	(void)at;
+	pthread_mutex_lock(&h->lock);
+	if (h->closing) {
+		n = MHD_CONTENT_READER_END_OF_STREAM;
+	} else if (!s->greeted) {
+		n = (ssize_t)(sizeof greeting - 1);
+		memcpy(out, greeting, (size_t)n);
+		s->greeted = true;
+	} else {
+		if (s->seen + KEPT < h->events) { /* a reader that fell behind gets the newest */
+			s->seen = h->events - 1;
+			s->sent = 0;
+		}
+		if (s->seen < h->events) {
+			const Buf *event = &h->kept[s->seen % KEPT];
+			size_t left = event->n - s->sent;
+			n = (ssize_t)(left < max ? left : max);
+			memcpy(out, event->p + s->sent, (size_t)n);
+			s->sent += (size_t)n;
+			if (s->sent == event->n) {
+				s->seen++;
+				s->sent = 0;
+			}
+		} else {
+			s->asleep = true;
+			MHD_suspend_connection(s->connection);
+		}
+	}
+	pthread_mutex_unlock(&h->lock);
+	return n;
+}
+
+static void stream_free(void *of)
+{
+	Stream *s = of;
+	Http *h = s->http;
+	pthread_mutex_lock(&h->lock);
+	*s->link = s->next;
+	if (s->next)
+		s->next->link = s->link;
+	h->streams_n--;
+	pthread_mutex_unlock(&h->lock);
+	free(s);
+}
+
+static struct MHD_Response *stream_open(Http *h, struct MHD_Connection *c)
+{
+	Stream *s = mem_alloc(sizeof *s);
+	*s = (Stream){.http = h, .connection = c};
+	pthread_mutex_lock(&h->lock);
+	s->seen = h->events;
+	s->next = h->streams;
+	s->link = &h->streams;
+	if (s->next)
+		s->next->link = &s->next;
+	h->streams = s;
+	h->streams_n++;
+	pthread_mutex_unlock(&h->lock);
+	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_PIECE, stream_read, s, stream_free);
+}
+
+static void wake_all(Http *h)
+{
+	for (Stream *s = h->streams; s; s = s->next)
+		if (s->asleep) {
+			s->asleep = false;
+			MHD_resume_connection(s->connection);
+		}
+}
+
+void http_send(Http *h, Str event, Str text)
+{
+	pthread_mutex_lock(&h->lock);
+	Buf *b = &h->kept[h->events % KEPT];
+	buf_clear(b);
+	buf_printf(b, "event: %.*s\ndata: %.*s\n\n", STR_ARG(event), STR_ARG(text));
+	h->events++;
+	wake_all(h);
+	pthread_mutex_unlock(&h->lock);
+}
+
+size_t http_streams(Http *h)
+{
+	pthread_mutex_lock(&h->lock);
+	size_t n = h->streams_n;
+	pthread_mutex_unlock(&h->lock);
+	return n;
+}
+
+/* ---- requests ---- */
+
+static Str header(struct MHD_Connection *c, const char *name)
+{
+	return str_of(MHD_lookup_connection_value(c, MHD_HEADER_KIND, name));
+}
+
+static void add_header(struct MHD_Response *r, const char *name, Str value)
+{
+	Arena a = {0};
+	if (value.n)
+		MHD_add_response_header(r, name, str_c(&a, value));
+	arena_release(&a);
+}
+
+static enum MHD_Result queue(Http *h, struct MHD_Connection *c, HttpAnswer *answer)
+{
+	struct MHD_Response *r;
+	if (answer->stream) {
+		r = stream_open(h, c);
+		buf_release(&answer->body);
+		answer->type = S("text/event-stream");
+	} else {
+		r = MHD_create_response_from_buffer(answer->body.n, answer->body.p ? answer->body.p : (void *)"",
+		                                    answer->body.p ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+	}
+	if (!r) {
+		buf_release(&answer->body);
+		arena_release(&answer->arena);
+		return MHD_NO;
+	}
+	add_header(r, "Content-Type", answer->type);
+	add_header(r, "Location", answer->location);
+	add_header(r, "ETag", answer->etag);
+	add_header(r, "Content-Range", answer->content_range);
+	add_header(r, "Cache-Control", S("no-store"));
+	add_header(r, "X-Content-Type-Options", S("nosniff"));
+	add_header(r, "Referrer-Policy", S("no-referrer"));
+	if (answer->status == 405)
+		add_header(r, "Allow", S("GET, HEAD"));
+	if (!answer->stream && answer->status != 416)
+		add_header(r, "Accept-Ranges", S("bytes"));
+	enum MHD_Result done = MHD_queue_response(c, answer->status ? (unsigned)answer->status : MHD_HTTP_OK, r);
+	MHD_destroy_response(r);
+	arena_release(&answer->arena);
+	return done;
+}
+
+static void *begin(void *user, const char *uri, struct MHD_Connection *c)
+{
+	(void)user, (void)uri, (void)c;
+	return NULL;
+}
+
+static enum MHD_Result answer_request(void *user, struct MHD_Connection *c, const char *url, const char *method, const char *version,
+                                      const char *body, size_t *body_n, void **seen)
+{
+	Http *h = user;
+	HttpAnswer answer = {0};
+	static const char *const once = "";
+	(void)body;
+	bool has_body = header(c, "Transfer-Encoding").p || (header(c, "Content-Length").p && !str_eq(header(c, "Content-Length"), S("0")));
+	if (!*seen) { /* the head is there; whatever has a body is refused before it is read */
+		*seen = (void *)once;
+		if (!has_body)
+			return MHD_YES;
+	}
+	Str m = str_of(method), target = str_of(url);
+	HttpRequest q = {.head = str_eq(m, S("HEAD")), .host = header(c, "Host"), .origin = header(c, "Origin"),
+	                 .range = header(c, "Range"), .if_none_match = header(c, "If-None-Match")};
+	q.has_host = q.host.p != NULL;
+	q.path = target;
+	q.query = str_of(MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "q"));
+	*body_n = 0;
+	if (has_body)
+		answer.status = 413;
+	else if (!q.head && !str_eq(m, S("GET")))
+		answer.status = 405;
+	else if (!str_starts(str_of(version), S("HTTP/1.")))
+		answer.status = 505;
+	else if (!q.has_host && str_eq(str_of(version), S("HTTP/1.1")))
+		answer.status = 400;
+	else
+		h->handler(h->user, &q, &answer);
+	return queue(h, c, &answer);
+}
+
+/* Percent-decoding is the handler's, once. */
+static size_t leave_escapes(void *user, struct MHD_Connection *c, char *s)
+{
+	(void)user, (void)c;
+	return strlen(s);
+}
+
+static bool socket_address(const HttpOptions *o, struct sockaddr_storage *out, bool *six)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+	memset(out, 0, sizeof *out);
+	*six = strchr(o->address, ':') != NULL;
+	if (*six) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons(o->port);
+		return inet_pton(AF_INET6, o->address, &v6->sin6_addr) == 1;
+	}
+	v4->sin_family = AF_INET;
+	v4->sin_port = htons(o->port);
+	return inet_pton(AF_INET, o->address, &v4->sin_addr) == 1;
+}
+
+static void quiet(void *user, const char *format, va_list v)
+{
+	(void)user, (void)format, (void)v;
+}
+
+Http *http_open(const HttpOptions *o)
+{
+	struct sockaddr_storage address;
+	bool six;
+	if (!socket_address(o, &address, &six)) {
+		errno = EADDRNOTAVAIL;
+		return NULL;
+	}
+	Http *h = mem_alloc(sizeof *h);
+	*h = (Http){.handler = o->handler, .user = o->user};
+	pthread_mutex_init(&h->lock, NULL);
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (six ? MHD_USE_IPv6 : 0);
+	errno = 0;
+	h->daemon = MHD_start_daemon(flags, o->port, NULL, NULL, answer_request, h,
+		MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
+		MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
+		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_END);
+	if (h->daemon)
+		return h;
+	int error = errno ? errno : EADDRINUSE;
+	pthread_mutex_destroy(&h->lock);
+	free(h);
+	errno = error;
+	return NULL;
+}
+
+void http_close(Http *h)
+{
+	if (!h)
+		return;
+	pthread_mutex_lock(&h->lock);
+	h->closing = true;
+	wake_all(h);
+	pthread_mutex_unlock(&h->lock);
+	MHD_stop_daemon(h->daemon);
+	for (int i = 0; i < KEPT; i++)
+		buf_release(&h->kept[i]);
+	pthread_mutex_destroy(&h->lock);
+	free(h);
+}
