@@ -110,6 +110,14 @@ void *arena_grow(Arena *a, void *old, size_t old_n, size_t new_n, size_t size)
 	return p;
 }
 
+bool arena_holds(const Arena *a, const void *p)
+{
+	for (const ArenaChunk *c = a->chunk; c; c = c->older)
+		if ((uintptr_t)p >= (uintptr_t)c->bytes && (uintptr_t)p < (uintptr_t)c->bytes + c->size)
+			return true;
+	return false;
+}
+
 static void free_chunks(ArenaChunk *c)
 {
 	while (c) {

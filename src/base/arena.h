@@ -9,6 +9,7 @@
 #ifndef GEN_BASE_ARENA_H
 #define GEN_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct ArenaChunk ArenaChunk;
@@ -27,6 +28,9 @@ char *arena_bytes(Arena *a, size_t n);
 void *arena_grow(Arena *a, void *old, size_t old_n, size_t new_n, size_t size);
 void arena_reset(Arena *a);   /* empties it, keeps one chunk */
 void arena_release(Arena *a); /* gives everything back; the arena is empty and usable */
+
+/* Whether p points into what the arena has handed out. */
+bool arena_holds(const Arena *a, const void *p);
 
 #define NEW(arena, T) ((T *)arena_alloc((arena), 1, sizeof(T)))
 #define NEW_N(arena, T, n) ((T *)arena_alloc((arena), (n), sizeof(T)))

@@ -233,7 +233,7 @@ static void open_table(Writer *w, const DocNode *n)
 	w->tables++;
 	if (n->flags & DOC_WIDE) {
 		Str label = label_of(w);
-		buf_lit(w->out, "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
+		buf_lit(w->out, "<section class=\"table-scroll\" tabindex=\"0\" aria-label=\"");
 		esc_attr(w->out, WORD_OF(w, table));
 		buf_printf(w->out, " %u", w->tables);
 		if (label.n) {
@@ -249,7 +249,7 @@ static void close_table(Writer *w, const DocNode *n)
 {
 	buf_puts(w->out, n[1].end < n->end ? S("</tbody>\n</table>\n") : S("</table>\n"));
 	if (n->flags & DOC_WIDE)
-		buf_lit(w->out, "</div>\n");
+		buf_lit(w->out, "</section>\n");
 }
 
 static void open_row(Writer *w, const DocNode *n)
@@ -357,16 +357,16 @@ static void open_box(Writer *w, uint32_t at)
 
 static void plain_box(Writer *w, Str word, Str title, Str body)
 {
-	buf_lit(w->out, "<aside class=\"box box-");
+	buf_lit(w->out, "<div class=\"box box-");
 	esc_attr(w->out, word);
-	buf_lit(w->out, "\">\n");
+	buf_lit(w->out, "\" role=\"note\">\n");
 	if (title.n) {
 		buf_lit(w->out, "<p class=\"box-title\">");
 		buf_puts(w->out, title);
 		buf_lit(w->out, "</p>\n");
 	}
 	buf_puts(w->out, body);
-	buf_lit(w->out, "</aside>\n");
+	buf_lit(w->out, "</div>\n");
 }
 
 /* What was written since open_box is its title and body: taken out, given to the layout, put back. */

@@ -74,22 +74,12 @@ void line_release(Line *line)
 
 /* ---- paths */
 
-Str below_collection(Str path, const Collection *c)
+static bool has_private_part(Str path)
 {
-	size_t folder = 0;
-	for (size_t i = 0; i <= c->former_paths.n; i++) {
-		Str each = i ? c->former_paths.at[i - 1].text : c->path;
-		if (each.n > folder && str_starts(path, each))
-			folder = each.n;
-	}
-	return folder ? str_from(path, folder + 1) : path;
-}
-
-/* A name below the collection that begins with an underscore or a dot is nobody's page. */
-static bool has_private_part(Str below)
-{
-	while (below.n) {
-		Str name = str_cut(&below, '/');
+	if (str_starts(path, S("content/")))
+		path = str_from(path, 8);
+	while (path.n) {
+		Str name = str_cut(&path, '/');
 		if (name.n && (*name.p == '_' || *name.p == '.'))
 			return true;
 	}
@@ -113,7 +103,7 @@ uint32_t line_path(Line *line, const Settings *s, Str path)
 	*p = (LinePath){.path = str_dup(line->arena, path), .collection = NO_NUMBER};
 	if (c && c->versions) {
 		p->collection = (uint32_t)(c - s->collections);
-		p->brief = str_ends(path, S(".md")) && !has_private_part(below_collection(path, c));
+		p->brief = str_ends(path, S(".md")) && !has_private_part(path);
 		p->former = settings_collection(s, path, false) != c;
 	}
 	table_put(&line->by_path, p->path, (void *)(uintptr_t)line->paths_n);

@@ -79,7 +79,7 @@ typedef struct LiquidRow {
 	const char *help, *example, *gives;
 } LiquidRow;
 size_t liquid_filter_rows(const Liquid *l, const LiquidFilter **rows); /* own and host's, by name */
-size_t liquid_tag_rows(const LiquidRow **rows);                       /* the engine's own, by name */
+const LiquidRow *liquid_tag_row(size_t i);                            /* the engine's own, by name; NULL behind the last */
 
 /* A filter's mistake: an error at the output's place; the filter then returns NIL. */
 void liquid_fail(LiquidCall *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -148,6 +148,9 @@ typedef struct LiquidJob {
 	Diags *diags;           /* the worker's */
 	void *user;             /* handed to filters and tags of the host */
 	LiquidMemo *memo;       /* of the generation; may be NULL */
+	struct Icu *icu;        /* the worker's (lib/icu.h), for local_date and its kin; NULL: opened when asked for */
+	Str language;           /* the page's, as a BCP 47 tag */
+	Date now;               /* what "now" and "today" mean to `date`; unknown: they stay as they are */
 	LiquidLimits limits;
 	bool strict;            /* a warning for each undefined variable */
 	bool no_layout;         /* do not follow `layout:` */

@@ -1,0 +1,351 @@
+#include "build.h"
+
+#include "base/disk.h"
+#include "graph/graph.h"
+#include "history/history.h"
+#include "lib/icu.h"
+#include "load/load.h"
+#include "render/render.h"
+#include "write/write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ---- the archive ---- */
+
+static bool open_source(Archive *a)
+{
+	const Options *o = a->options;
+	const char *path = str_c(&a->arena, o->source);
+	if (o->rev.n)
+		a->source = source_open_commit(path, o->rev, (Str){0}, &a->diags);
+	else
+		a->source = source_open_folder(path, &a->diags);
+	return a->source != NULL;
+}
+
+static void read_settings(Archive *a)
+{
+	Str text = {0};
+	int error = source_read(a->source, S("site.yaml"), 0, &a->arena, &text);
+	if (error && error != ENOENT)
+		source_complain(&a->diags, S("site.yaml"), error, 0);
+	settings_parse(S("site.yaml"), text, &a->arena, &a->diags, &a->settings);
+	if (a->options->base_url.n && !settings_set_url(&a->settings, &a->arena, a->options->base_url))
+		diag_add(&a->diags, (Diag){.level = DIAG_USAGE, .hint = S("write it whole: https://example.org/policy"),
+			.message = str_printf(&a->arena, "--base-url %.*s is not a web address", STR_ARG(a->options->base_url))});
+}
+
+bool archive_open(Archive *a, const Options *o)
+{
+	*a = (Archive){.options = o, .pool = pool_new((int)o->jobs)};
+	if (!open_source(a))
+		return false;
+	read_settings(a);
+	a->layouts = layouts_open(a->source, &a->settings, o->profile, &a->diags);
+	a->icu = icu_open();
+	a->renderer = renderer_new(a->layouts, pool_threads(a->pool), o->strict);
+	a->loader = loader_new(a->source, &a->settings, a->pool);
+	return true;
+}
+
+void archive_close(Archive *a)
+{
+	loader_free(a->loader);
+	renderer_free(a->renderer);
+	layouts_free(a->layouts);
+	if (a->history)
+		history_free(a->history);
+	repo_free(a->repo);
+	source_free(a->source);
+	icu_close(a->icu);
+	pool_free(a->pool);
+	diags_release(&a->diags);
+	arena_release(&a->arena);
+}
+
+/* ---- history, on a thread of its own while bodies are read ---- */
+
+/* No repository, or none that knows the archive, is no fault: everything is a working copy then. */
+static bool open_repository(Archive *a)
+{
+	const Options *o = a->options;
+	RepoWhy why = repo_open(str_c(&a->arena, o->source), &a->arena, &a->repo);
+	if (why.fault == REPO_FINE)
+		why = repo_resolve(a->repo, o->rev, &a->arena, &a->commit);
+	if (why.fault == REPO_FINE)
+		return true;
+	bool none = why.fault == REPO_NONE || why.fault == REPO_UNTRACKED || why.fault == REPO_UNBORN;
+	bool allowed = o->allow_incomplete_history || a->settings.history.allow_incomplete;
+	diag_add(&a->diags, (Diag){.level = none ? DIAG_NOTICE : allowed ? DIAG_WARNING : DIAG_WORLD, .message = why.message, .hint = why.hint});
+	return false;
+}
+
+static void *history_main(void *archive)
+{
+	Archive *a = archive;
+	HistoryInput in = {.repo = a->repo, .commit = a->commit, .settings = &a->settings, .now = a->options->now.seconds};
+	a->history = history_run(&in, &a->history_diags);
+	return NULL;
+}
+
+static bool history_start(Archive *a)
+{
+	if (a->history || !open_repository(a))
+		return false;
+	if (!pthread_create(&a->history_thread, NULL, history_main, a))
+		return true;
+	history_main(a); /* no thread to be had: now, then */
+	return false;
+}
+
+static void history_finish(Archive *a, bool running)
+{
+	if (running)
+		pthread_join(a->history_thread, NULL);
+	diags_move(&a->diags, &a->history_diags);
+	diags_clear(&a->history_diags);
+}
+
+/* ---- a generation ---- */
+
+static int open_spool(const char *output)
+{
+	Arena a = {0};
+	Str path = str_of(output);
+	size_t slash = str_rfind_char(str_trim_end(path), '/');
+	Str folder = slash == SIZE_MAX ? S(".") : slash ? str_upto(path, slash) : S("/");
+	int file = open(str_c(&a, folder), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	arena_release(&a);
+	if (file >= 0)
+		return file;
+	char name[] = "/tmp/gen-spool-XXXXXX";
+	file = mkostemp(name, O_CLOEXEC);
+	if (file >= 0)
+		unlink(name);
+	return file;
+}
+
+static Site *site_new(const Archive *a)
+{
+	Arena arena = {0};
+	Site *s = NEW(&arena, Site);
+	const Options *o = a->options;
+	*s = (Site){.object = {&site_type}, .references = 1, .settings = &a->settings, .source = a->source, .now = o->now,
+	            .drafts = o->drafts, .portable = o->portable, .strict = o->strict, .base = a->settings.base,
+	            .origin = a->settings.origin, .spool = -1, .layouts = a->layouts};
+	s->arena = arena;
+	return s;
+}
+
+void site_release(Site *s)
+{
+	if (!s || atomic_fetch_sub(&s->references, 1) != 1)
+		return;
+	for (size_t i = 0; i < s->documents_n; i++)
+		document_release(s->documents[i]);
+	if (s->spool >= 0)
+		close(s->spool);
+	diags_release(&s->diags);
+	Arena last = s->arena; /* the site lives in its own arena */
+	arena_release(&last);
+}
+
+Site *build_site(Archive *a, const char *spool_beside)
+{
+	Report *r = &a->report;
+	Site *s = site_new(a);
+	LoadHtml html = {.box = renderer_box, .box_user = a->renderer, .words = layouts_words, .words_user = a->layouts};
+	GraphRules rules = {layouts_per_sheet, layouts_assets, a->layouts, a->icu};
+	if (spool_beside)
+		s->spool = open_spool(spool_beside);
+	bool running = history_start(a);
+	load_heads(a->loader, s);
+	report_stage(r, "heads", s->documents_n);
+	load_bodies(a->loader, s, s->spool >= 0 ? &html : NULL);
+	report_stage(r, "bodies", s->documents_n);
+	history_finish(a, running);
+	s->history = a->history;
+	s->repo = a->repo;
+	report_stage(r, "history", a->history ? a->history->commits : 0);
+	graph_run(s, &rules);
+	report_stage(r, "graph", s->leaves_n);
+	return s;
+}
+
+/* Every message about this generation: the archive's, each document's, and what lies between them. */
+static void gather(const Archive *a, Site *s, Diags *all)
+{
+	UnknownKeys unknown = {0};
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		diags_move(all, &d->diags);
+		if (d->record.unknown.n)
+			record_unknown_add(&unknown, d->path, d->head, &d->record);
+	}
+	record_unknown_report(&unknown, &a->settings, all);
+	record_unknown_release(&unknown);
+	diags_move(all, &a->diags);
+	diags_move(all, &s->diags);
+}
+
+/* ---- gen build ---- */
+
+static const char *output_of(const Options *o, Arena *a)
+{
+	if (o->output.n)
+		return str_c(a, o->output);
+	return str_printf(a, "%.*s/public", STR_ARG(o->source)).p;
+}
+
+static Writer *open_output(Archive *a, const char *output, Diags *d)
+{
+	static const WriteSwap swaps[] = {[SWAP_AUTO] = WRITE_AUTO, [SWAP_EXCHANGE] = WRITE_EXCHANGE, [SWAP_JOURNAL] = WRITE_JOURNAL};
+	WriteOptions w = {.source = source_folder(a->source) >= 0 ? str_c(&a->arena, a->options->source) : NULL,
+	                  .adopt = a->options->adopt, .swap = swaps[a->settings.swap], .signals = true};
+	return write_open(output, &w, d);
+}
+
+static void say_waiting(const Site *s, Diags *d)
+{
+	size_t n = 0;
+	Date nearest = {0};
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Record *r = &s->documents[i]->record;
+		if (s->documents[i]->kind != DOCUMENT_BRIEF || r->draft || !r->date.known || r->date.seconds <= s->now.seconds)
+			continue;
+		n++;
+		if (!nearest.known || r->date.seconds < nearest.seconds)
+			nearest = r->date;
+	}
+	if (!n)
+		return;
+	Buf b = {0};
+	buf_printf(&b, "%zu %s for %s date; the next is due on ", n, n == 1 ? "brief waits" : "briefs wait", n == 1 ? "its" : "their");
+	buf_put_date(&b, nearest);
+	diag_add(d, (Diag){.level = DIAG_NOTICE, .message = buf_str(&b)});
+	buf_release(&b);
+}
+
+/* Renders into the writer and makes the new site the site, unless anything is wrong. */
+static void publish(Archive *a, Site *s, Writer *w, Diags *all)
+{
+	WriteResult result = {0};
+	Sink sink = write_sink(w);
+	if (diags_status(all, a->options->strict)) {
+		write_abort(w, all);
+		return;
+	}
+	render_run(a->renderer, s, a->pool, &sink, all);
+	report_stage(&a->report, "pages", s->leaves_n);
+	if (diags_status(all, a->options->strict)) {
+		write_abort(w, all);
+		return;
+	}
+	if (write_commit(w, &result, all))
+		report_result(&a->report, s, &result);
+	report_stage(&a->report, "seal", result.written);
+}
+
+int build_run(const Options *o)
+{
+	Archive a;
+	Diags all = {0};
+	Site *s = NULL;
+	Report report = report_start(o);
+	if (archive_open(&a, o)) {
+		a.report = report;
+		const char *output = output_of(o, &a.arena);
+		Writer *w = open_output(&a, output, &all);
+		if (w) {
+			s = build_site(&a, output);
+			graph_check(s);
+			gather(&a, s, &all);
+			say_waiting(s, &all);
+			publish(&a, s, w, &all);
+			report = a.report;
+		} else {
+			diags_move(&all, &a.diags);
+		}
+	} else {
+		diags_move(&all, &a.diags);
+	}
+	report_end(&report, &all);
+	if (o->profile && a.layouts) {
+		Buf b = {0};
+		layouts_profile(a.layouts, &b);
+		fwrite(b.p, 1, b.n, stdout);
+		buf_release(&b);
+	}
+	int status = diags_status(&all, o->strict);
+	site_release(s);
+	archive_close(&a);
+	diags_release(&all);
+	return status;
+}
+
+/* ---- gen dump ---- */
+
+static bool dump_page(Archive *a, const Site *s, Str address, Buf *b)
+{
+	Str path = str_starts(address, S("/")) ? str_from(address, 1) : address;
+	if (!path.n || str_ends(path, S("/")))
+		path = str_join(&a->arena, path, S("index.html"));
+	const Leaf *leaf = graph_leaf(s, path);
+	if (leaf && render_dump(a->renderer, s, leaf, b))
+		return true;
+	fprintf(stderr, "gen: the site has no page at %.*s\n  = an address looks like /briefs/water/\n", STR_ARG(address));
+	return false;
+}
+
+static bool dump_stage(Archive *a, const Options *o, Site *s, Buf *b)
+{
+	Str stage = o->words[0];
+	if (str_eq(stage, S("load")))
+		load_dump(s, b);
+	else if (str_eq(stage, S("graph")))
+		graph_dump(s, b);
+	else if (str_eq(stage, S("page")) && o->words_n == 2)
+		return dump_page(a, s, o->words[1], b);
+	else if (str_eq(stage, S("history")) && a->history)
+		history_dump(a->history, b);
+	else if (!str_eq(stage, S("history"))) {
+		fprintf(stderr, "gen: there is no stage %.*s\n  = load, history, graph, or page with an address\n", STR_ARG(stage));
+		return false;
+	}
+	return true;
+}
+
+int build_dump(const Options *o)
+{
+	Archive a;
+	Buf b = {0};
+	Diags all = {0};
+	Site *s = NULL;
+	if (!o->words_n) {
+		fprintf(stderr, "gen: dump needs a stage: load, history, graph, or page with an address\n");
+		return 2;
+	}
+	bool done = archive_open(&a, o);
+	a.report.quiet = true;
+	if (done) {
+		s = build_site(&a, NULL);
+		graph_check(s);
+		gather(&a, s, &all);
+		done = dump_stage(&a, o, s, &b);
+		fwrite(b.p, 1, b.n, stdout);
+	} else {
+		diags_move(&all, &a.diags);
+	}
+	report_diags(&all, o->verbose ? DIAG_NOTICE : DIAG_WARNING);
+	int status = diags_status(&all, o->strict);
+	buf_release(&b);
+	site_release(s);
+	archive_close(&a);
+	diags_release(&all);
+	return status ? status : done ? 0 : 2;
+}

@@ -1,0 +1,44 @@
+/* build: the conductor. It alone knows the order of the stages. Who knows it: commands, archive, serve.
+ * What it knows: every stage. */
+#ifndef GEN_BUILD_H
+#define GEN_BUILD_H
+
+#include "options.h"
+#include "report.h"
+#include "site.h"
+
+#include <pthread.h>
+
+/* What outlives a generation: the folder or commit, its settings, the threads, the history. */
+typedef struct Archive {
+	const Options *options;
+	Pool *pool;
+	Source *source;
+	Arena arena;          /* of the settings */
+	Settings settings;
+	Diags diags;          /* of opening, site.yaml, layouts and history */
+	struct Layouts *layouts;
+	struct Renderer *renderer;
+	struct Loader *loader;
+	struct Icu *icu;
+	Repo *repo;           /* NULL: everything is a working copy */
+	Oid commit;
+	History *history;
+	Diags history_diags;  /* of the thread that makes it */
+	pthread_t history_thread;
+	Report report;
+} Archive;
+
+/* Opens the archive and reads site.yaml. False when nothing can follow; its diags say why. */
+bool archive_open(Archive *a, const Options *o);
+void archive_close(Archive *a);
+
+/* The stages up to the graph: a new generation, with one reference. spool_beside: bodies are made into HTML at once
+ * and wait on the disk of that folder; NULL: each is made when it is asked for. */
+Site *build_site(Archive *a, const char *spool_beside);
+void site_release(Site *s);
+
+int build_run(const Options *o);  /* gen build */
+int build_dump(const Options *o); /* gen dump STAGE [ADDRESS] */
+
+#endif

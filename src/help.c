@@ -1,0 +1,363 @@
+#include "help.h"
+
+#include "base/buf.h"
+#include "commands.h"
+#include "lib/icu.h"
+#include "lib/yaml.h"
+#include "liquid/liquid.h"
+#include "record/checks.h"
+#include "record/schema.h"
+#include "render/render.h"
+
+#include <stdio.h>
+
+#define GEN_VERSION "0.1.0"
+
+static int flush(Buf *b)
+{
+	bool whole = fwrite(b->p, 1, b->n, stdout) == b->n;
+	buf_release(b);
+	return whole ? 0 : 3;
+}
+
+static void put_padded(Buf *b, Str s, size_t width)
+{
+	buf_puts(b, s);
+	for (size_t n = s.n; n < width; n++)
+		buf_putc(b, ' ');
+}
+
+static Str option_title(const Option *o, Buf *scratch)
+{
+	buf_clear(scratch);
+	buf_puts(scratch, o->name);
+	if (o->value)
+		buf_printf(scratch, " %s", o->value);
+	return buf_str(scratch);
+}
+
+static void overview(Buf *b)
+{
+	Buf title = {0};
+	buf_lit(b, "gen turns a git archive of policy briefs into a citable website.\n\nusage: gen COMMAND [options]\n\n");
+	for (size_t i = 0; i < commands_n; i++) {
+		buf_clear(&title);
+		buf_puts(&title, commands[i].name);
+		buf_printf(&title, " %s", commands[i].arguments);
+		buf_lit(b, "  ");
+		put_padded(b, buf_str(&title), 32);
+		buf_printf(b, "%s\n", commands[i].summary);
+	}
+	buf_lit(b, "\ngen help COMMAND explains one. Manuals: gen(1), gen-archive(7), gen-layouts(7).\n");
+	buf_release(&title);
+}
+
+static void explain(Buf *b, const Command *c)
+{
+	Buf title = {0};
+	buf_printf(b, "usage: gen %.*s%s%s [options]\n\n%s", STR_ARG(c->name), *c->arguments ? " " : "", c->arguments, c->help);
+	bool any = false;
+	for (size_t i = 0; i < options_n; i++) {
+		if (!(options[i].commands & c->group))
+			continue;
+		if (!any)
+			buf_putc(b, '\n');
+		any = true;
+		buf_lit(b, "  ");
+		put_padded(b, option_title(&options[i], &title), 28);
+		buf_printf(b, " %s\n", options[i].help);
+	}
+	buf_release(&title);
+}
+
+/* ---- manual tables, in mdoc(7) ---- */
+
+static void put_mdoc(Buf *b, Str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			buf_lit(b, "\\e");
+		else if ((s.p[i] == '.' || s.p[i] == '\'') && (i == 0 || s.p[i - 1] == '\n'))
+			buf_lit(b, "\\&"), buf_putc(b, s.p[i]);
+		else
+			buf_putc(b, s.p[i]);
+	}
+}
+
+static void man_item(Buf *b, Str title, Str text)
+{
+	buf_lit(b, ".It Sy ");
+	put_mdoc(b, title);
+	buf_putc(b, '\n');
+	put_mdoc(b, text);
+	buf_putc(b, '\n');
+}
+
+static void man_commands(Buf *b)
+{
+	Buf text = {0};
+	for (size_t i = 0; i < commands_n; i++) {
+		const Command *c = &commands[i];
+		buf_clear(&text);
+		buf_printf(&text, "%.*s %s", STR_ARG(c->name), c->arguments);
+		Arena a = {0};
+		Str title = str_dup(&a, buf_str(&text));
+		buf_clear(&text);
+		buf_printf(&text, "%s\n%s", c->summary, c->help);
+		man_item(b, title, str_trim_end(buf_str(&text)));
+		arena_release(&a);
+	}
+	buf_release(&text);
+}
+
+static void man_options(Buf *b)
+{
+	Buf title = {0}, text = {0};
+	for (size_t i = 0; i < options_n; i++) {
+		buf_clear(&text);
+		buf_printf(&text, "%s.\nTaken by:", options[i].help);
+		for (size_t k = 0; k < commands_n; k++)
+			if (options[i].commands & commands[k].group)
+				buf_printf(&text, " %.*s", STR_ARG(commands[k].name));
+		buf_putc(&text, '.');
+		man_item(b, option_title(&options[i], &title), buf_str(&text));
+	}
+	buf_release(&title);
+	buf_release(&text);
+}
+
+static void man_checks(Buf *b)
+{
+	for (size_t i = 0; i < CHECK_N; i++)
+		man_item(b, str_of(check_rows[i].name), str_of(check_rows[i].help));
+}
+
+static void man_rows(Buf *b, const HelpRow *rows, size_t n)
+{
+	Buf text = {0};
+	for (size_t i = 0; i < n; i++) {
+		const HelpRow *r = &rows[i];
+		buf_clear(&text);
+		buf_puts(&text, r->help);
+		buf_printf(&text, "\n.br\n%.*s", STR_ARG(r->type));
+		if (r->required)
+			buf_lit(&text, "; required");
+		if (r->fallback.n)
+			buf_printf(&text, "; default: %.*s", STR_ARG(r->fallback));
+		if (r->allowed.n)
+			buf_printf(&text, "; one of %.*s", STR_ARG(r->allowed));
+		buf_lit(b, ".It Sy ");
+		put_mdoc(b, r->name);
+		buf_putc(b, '\n');
+		buf_puts(b, buf_str(&text));
+		buf_putc(b, '\n');
+	}
+	buf_release(&text);
+}
+
+static void man_settings(Buf *b)
+{
+	Arena a = {0};
+	const HelpRow *rows;
+	size_t n = settings_help(&a, &rows);
+	man_rows(b, rows, n);
+	arena_release(&a);
+}
+
+static void man_front_matter(Buf *b)
+{
+	Arena a = {0};
+	const HelpRow *rows;
+	size_t n = record_help(&a, &rows);
+	man_rows(b, rows, n);
+	arena_release(&a);
+}
+
+static void man_row(Buf *b, Str name, const char *help, const char *example, const char *gives)
+{
+	man_item(b, name, str_of(help));
+	if (!example)
+		return;
+	buf_lit(b, ".Bd -literal -offset indent\n");
+	put_mdoc(b, str_of(example));
+	if (gives) {
+		buf_lit(b, "\n");
+		put_mdoc(b, str_of(gives));
+	}
+	buf_lit(b, "\n.Ed\n");
+}
+
+static void man_filters(Buf *b)
+{
+	Liquid *l = render_language();
+	const LiquidFilter *rows;
+	size_t n = liquid_filter_rows(l, &rows);
+	for (size_t i = 0; i < n; i++)
+		man_row(b, rows[i].name, rows[i].help, rows[i].example, rows[i].gives);
+	liquid_free(l);
+}
+
+static void man_tags(Buf *b)
+{
+	const LiquidRow *row;
+	for (size_t i = 0; (row = liquid_tag_row(i)); i++)
+		man_row(b, row->name, row->help, row->example, row->gives);
+	const LiquidTag *own;
+	size_t n = render_tags(&own);
+	for (size_t i = 0; i < n; i++)
+		man_row(b, own[i].name, own[i].help, own[i].example, own[i].gives);
+}
+
+/* One row a table of the manual: --man NAME prints it. */
+static const struct ManTable { Str name; void (*put)(Buf *); } man_tables[] = {
+	{STR_INIT("commands"), man_commands},
+	{STR_INIT("options"), man_options},
+	{STR_INIT("settings"), man_settings},
+	{STR_INIT("front-matter"), man_front_matter},
+	{STR_INIT("checks"), man_checks},
+	{STR_INIT("variables"), render_man_variables},
+	{STR_INIT("filters"), man_filters},
+	{STR_INIT("tags"), man_tags},
+};
+
+static int print_man(Str name)
+{
+	for (size_t i = 0; i < sizeof man_tables / sizeof *man_tables; i++) {
+		if (!str_eq(man_tables[i].name, name))
+			continue;
+		Buf b = {0};
+		man_tables[i].put(&b);
+		return flush(&b);
+	}
+	fprintf(stderr, "gen: there is no table %.*s\n", STR_ARG(name));
+	return 2;
+}
+
+/* ---- completion ---- */
+
+static void words_of(Buf *b, const Command *c)
+{
+	for (size_t i = 0; i < options_n; i++)
+		if (options[i].commands & c->group)
+			buf_printf(b, " %.*s", STR_ARG(options[i].name));
+}
+
+static void completion_bash(Buf *b)
+{
+	buf_lit(b, "_gen() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words\n\tcase ${COMP_WORDS[1]} in\n");
+	for (size_t i = 0; i < commands_n; i++) {
+		buf_printf(b, "\t%.*s) words='", STR_ARG(commands[i].name));
+		words_of(b, &commands[i]);
+		buf_lit(b, "' ;;\n");
+	}
+	buf_lit(b, "\tesac\n\t[ \"$COMP_CWORD\" = 1 ] && words='");
+	for (size_t i = 0; i < commands_n; i++)
+		buf_printf(b, " %.*s", STR_ARG(commands[i].name));
+	buf_lit(b, "'\n\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o default -F _gen gen\n");
+}
+
+/* Text inside single quotes of a shell. */
+static void put_quoted(Buf *b, const char *s)
+{
+	for (; *s; s++)
+		if (*s == '\'')
+			buf_lit(b, "'\\''");
+		else
+			buf_putc(b, *s);
+}
+
+static void completion_zsh(Buf *b)
+{
+	buf_lit(b, "#compdef gen\n_gen() {\n\tlocal -a commands\n\tcommands=(\n");
+	for (size_t i = 0; i < commands_n; i++) {
+		buf_printf(b, "\t\t'%.*s:", STR_ARG(commands[i].name));
+		put_quoted(b, commands[i].summary);
+		buf_lit(b, "'\n");
+	}
+	buf_lit(b, "\t)\n\tif (( CURRENT == 2 )); then _describe command commands; return; fi\n\tcase $words[2] in\n");
+	for (size_t i = 0; i < commands_n; i++) {
+		buf_printf(b, "\t%.*s) compadd --", STR_ARG(commands[i].name));
+		words_of(b, &commands[i]);
+		buf_lit(b, "; _files ;;\n");
+	}
+	buf_lit(b, "\tesac\n}\n_gen \"$@\"\n");
+}
+
+static void completion_fish(Buf *b)
+{
+	for (size_t i = 0; i < commands_n; i++) {
+		const Command *c = &commands[i];
+		buf_printf(b, "complete -c gen -n __fish_use_subcommand -a %.*s -d '", STR_ARG(c->name));
+		put_quoted(b, c->summary);
+		buf_lit(b, "'\n");
+		for (size_t k = 0; k < options_n; k++) {
+			if (!(options[k].commands & c->group))
+				continue;
+			buf_printf(b, "complete -c gen -n '__fish_seen_subcommand_from %.*s' -l %.*s%s -d '", STR_ARG(c->name),
+			           STR_ARG(str_from(options[k].name, 2)), options[k].value ? " -r" : "");
+			put_quoted(b, options[k].help);
+			buf_lit(b, "'\n");
+		}
+	}
+}
+
+static int print_completion(Str shell)
+{
+	Buf b = {0};
+	if (str_eq(shell, S("bash")))
+		completion_bash(&b);
+	else if (str_eq(shell, S("zsh")))
+		completion_zsh(&b);
+	else if (str_eq(shell, S("fish")))
+		completion_fish(&b);
+	else {
+		fprintf(stderr, "gen: completion is for bash, zsh or fish, not %.*s\n", STR_ARG(shell));
+		return 2;
+	}
+	return flush(&b);
+}
+
+int help_run(const Options *o)
+{
+	if (o->man.n)
+		return print_man(o->man);
+	if (o->completion.n)
+		return print_completion(o->completion);
+	Buf b = {0};
+	if (!o->words_n)
+		overview(&b);
+	for (size_t w = 0; w < o->words_n; w++) {
+		size_t i = 0;
+		while (i < commands_n && !str_eq(commands[i].name, o->words[w]))
+			i++;
+		if (i == commands_n) {
+			fprintf(stderr, "gen: there is no command %.*s\n  = gen help lists them\n", STR_ARG(o->words[w]));
+			buf_release(&b);
+			return 2;
+		}
+		explain(&b, &commands[i]);
+	}
+	return flush(&b);
+}
+
+static void libraries(Buf *b)
+{
+	buf_printf(b, "libyaml %s\nICU %s\n", yaml_version(), icu_version());
+}
+
+int help_version(const Options *o)
+{
+	(void)o;
+	Buf b = {0};
+	buf_lit(&b, "gen " GEN_VERSION "\n");
+	libraries(&b);
+	return flush(&b);
+}
+
+int help_schema(const Options *o)
+{
+	(void)o;
+	Buf b = {0};
+	schema_write(&b, SCHEMA_BOTH);
+	return flush(&b);
+}

@@ -1,0 +1,203 @@
+/* liquid/engine: an engine's life, the names it has numbered, and its templates by name.
+ *
+ * Parsing happens under the engine's lock. Rendering reads without it: templates hang in buckets of lists
+ * that only grow at their head, names of variables stand in chunks that never move. */
+#include "liquid/filters.h"
+
+#include <stdlib.h>
+
+enum { LOADING_DEPTH = 40 };
+
+static const char *const fixed_symbols[] = {
+	[SYMBOL_FORLOOP] = "forloop", [SYMBOL_TABLEROWLOOP] = "tablerowloop", [SYMBOL_INCLUDE] = "include",
+	[SYMBOL_CONTENT] = "content", [SYMBOL_LAYOUT] = "layout", [SYMBOL_SITE] = "site",
+};
+
+uint32_t symbol_of(Liquid *l, Str name)
+{
+	void *known = table_get(&l->symbols, name);
+	uint32_t n = atomic_load_explicit(&l->n_symbols, memory_order_relaxed);
+	if (known)
+		return (uint32_t)(uintptr_t)known;
+	if (n == SYMBOL_CHUNKS * SYMBOL_CHUNK)
+		return 0;
+	if (n % SYMBOL_CHUNK == 0)
+		l->names[n / SYMBOL_CHUNK] = NEW_N(&l->arena, Str, SYMBOL_CHUNK);
+	name = str_dup(&l->arena, name);
+	l->names[n / SYMBOL_CHUNK][n % SYMBOL_CHUNK] = name;
+	table_put(&l->symbols, name, (void *)(uintptr_t)n);
+	atomic_store_explicit(&l->n_symbols, n + 1, memory_order_release);
+	return n;
+}
+
+Liquid *liquid_new(const LiquidHost *host)
+{
+	Liquid *l = mem_alloc(sizeof *l);
+	memset(l, 0, sizeof *l);
+	if (host)
+		l->host = *host;
+	pthread_mutexattr_t recursive;
+	pthread_mutexattr_init(&recursive);
+	pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&l->lock, &recursive);
+	pthread_mutexattr_destroy(&recursive);
+	l->symbols.arena = &l->arena;
+	l->filters.arena = &l->arena;
+	l->names[0] = NEW_N(&l->arena, Str, SYMBOL_CHUNK);
+	l->n_symbols = 1; /* 0 is no symbol */
+	for (size_t i = 1; i < sizeof fixed_symbols / sizeof *fixed_symbols; i++)
+		symbol_of(l, str_of(fixed_symbols[i]));
+	filters_index(l);
+	return l;
+}
+
+void liquid_free(Liquid *l)
+{
+	if (!l)
+		return;
+	pthread_mutex_destroy(&l->lock);
+	arena_release(&l->arena);
+	free(l);
+}
+
+/* ---- templates ---- */
+
+static void take_source(LiquidTemplate *t, const LiquidSource *s)
+{
+	t->file = s->file;
+	t->text = s->text;
+	t->front = s->front;
+	t->escape = s->escape;
+	bool found = false;
+	Value layout = s->front.kind == V_MAP ? value_get(s->front, S("layout"), NULL, &found) : NIL;
+	Str name = value_as_str(layout);
+	t->layout = str_eq(name, S("none")) || str_eq(name, S("null")) ? (Str){0} : name;
+}
+
+static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
+{
+	if (!t->layout.n || l->loading > LOADING_DEPTH)
+		return;
+	const LiquidTemplate *next = template_find(l, LIQUID_LAYOUT, t->layout, t->file, diags);
+	if (!next || atomic_load(&next->state) != TEMPLATE_MISSING)
+		return;
+	const Str *names;
+	size_t n = l->host.names ? l->host.names(l->host.user, LIQUID_LAYOUT, &names) : 0, at = str_find(t->text, S("layout:"));
+	Str near = n ? nearest_name(t->layout, names, n) : (Str){0};
+	diag_add(diags, diag_at(DIAG_ERROR, "liquid", t->file, t->text, at == SIZE_MAX ? 0 : at, 7,
+		str_printf(&l->arena, "there is no layout '%.*s'", STR_ARG(t->layout)),
+		near.n ? str_printf(&l->arena, "did you mean '%.*s'?", STR_ARG(near)) : (Str){0}));
+	t->state = TEMPLATE_FAULTY;
+}
+
+static void parse_into(Liquid *l, LiquidTemplate *t, const LiquidSource *s, Diags *diags)
+{
+	Diags unheard = {0};
+	if (!diags)
+		diags = &unheard;
+	take_source(t, s);
+	l->loading++;
+	bool good = parse_template(l, t, s->body < s->text.n ? s->body : s->text.n, diags);
+	if (good)
+		check_layout(l, t, diags);
+	l->loading--;
+	if (atomic_load(&t->state) == TEMPLATE_LOADING)
+		atomic_store_explicit(&t->state, good ? TEMPLATE_GOOD : TEMPLATE_FAULTY, memory_order_release);
+	diags_release(&unheard);
+}
+
+static uint64_t bucket_of(LiquidKind kind, Str name)
+{
+	return (str_hash(name) + kind) % TEMPLATE_BUCKETS;
+}
+
+static LiquidTemplate *look_up(Liquid *l, LiquidKind kind, Str name, Str from)
+{
+	LiquidTemplate *t = atomic_load_explicit(&l->buckets[bucket_of(kind, name)], memory_order_acquire);
+	while (t && (t->kind != kind || !str_eq(t->name, name) || (kind == LIQUID_RELATIVE && !str_eq(t->from, from))))
+		t = t->next;
+	return t;
+}
+
+static void load(Liquid *l, LiquidTemplate *t, Diags *diags)
+{
+	LiquidSource s = {0};
+	if (!l->host.load || !l->host.load(l->host.user, t->kind, t->name, t->from, &l->arena, &s)) {
+		t->file = t->name;
+		atomic_store_explicit(&t->state, TEMPLATE_MISSING, memory_order_release);
+		return;
+	}
+	parse_into(l, t, &s, diags);
+}
+
+const LiquidTemplate *template_find(Liquid *l, LiquidKind kind, Str name, Str from, Diags *diags)
+{
+	LiquidTemplate *t = look_up(l, kind, name, from);
+	if (t && atomic_load_explicit(&t->state, memory_order_acquire) != TEMPLATE_LOADING)
+		return t;
+	pthread_mutex_lock(&l->lock); /* being loaded by another thread, by this one, or by none yet */
+	t = look_up(l, kind, name, from);
+	if (!t && l->loading <= LOADING_DEPTH) {
+		_Atomic(LiquidTemplate *) *bucket = &l->buckets[bucket_of(kind, name)];
+		t = NEW(&l->arena, LiquidTemplate);
+		t->kind = kind;
+		t->name = str_dup(&l->arena, name);
+		t->from = str_dup(&l->arena, from);
+		t->next = atomic_load_explicit(bucket, memory_order_relaxed);
+		atomic_store_explicit(bucket, t, memory_order_release);
+		load(l, t, diags);
+	}
+	pthread_mutex_unlock(&l->lock);
+	return t;
+}
+
+const LiquidTemplate *liquid_parse(Liquid *l, LiquidSource source, Diags *diags)
+{
+	pthread_mutex_lock(&l->lock);
+	LiquidTemplate *t = NEW(&l->arena, LiquidTemplate);
+	parse_into(l, t, &source, diags);
+	pthread_mutex_unlock(&l->lock);
+	return t->state == TEMPLATE_GOOD ? t : NULL;
+}
+
+const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from_file, Diags *diags)
+{
+	const LiquidTemplate *t = template_find(l, kind, name, from_file, diags);
+	return t && t->state == TEMPLATE_GOOD ? t : NULL;
+}
+
+Str liquid_template_file(const LiquidTemplate *t) { return t->file; }
+Value liquid_template_front(const LiquidTemplate *t) { return t->front; }
+
+/* ---- --profile ---- */
+
+void liquid_profile(Liquid *l, bool on)
+{
+	atomic_store(&l->profile, on);
+}
+
+static int by_cost(const void *a, const void *b)
+{
+	const LiquidCost *x = a, *y = b;
+	return x->nanoseconds != y->nanoseconds ? (x->nanoseconds < y->nanoseconds) - (x->nanoseconds > y->nanoseconds) : str_cmp(x->file, y->file);
+}
+
+size_t liquid_costs(Liquid *l, Arena *arena, const LiquidCost **costs)
+{
+	LiquidCost *list = NULL;
+	size_t n = 0, cap = 0;
+	for (size_t i = 0; i < TEMPLATE_BUCKETS; i++)
+		for (LiquidTemplate *t = atomic_load(&l->buckets[i]); t; t = t->next) {
+			if (!t->calls)
+				continue;
+			if (n == cap) {
+				list = arena_grow(arena, list, cap, cap ? cap * 2 : 32, sizeof *list);
+				cap = cap ? cap * 2 : 32;
+			}
+			list[n++] = (LiquidCost){t->file, t->calls, t->nanoseconds};
+		}
+	if (n)
+		qsort(list, n, sizeof *list, by_cost);
+	*costs = list;
+	return n;
+}

@@ -1,0 +1,82 @@
+#include "report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+double report_clock(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+bool report_colour(int file)
+{
+	const char *no = getenv("NO_COLOR");
+	return isatty(file) && !(no && *no);
+}
+
+static double peak_mib(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	return (double)u.ru_maxrss / 1024;
+}
+
+Report report_start(const Options *o)
+{
+	Report r = {.quiet = o->quiet, .verbose = o->verbose, .terminal = isatty(2) && !o->quiet};
+	r.started = r.last = report_clock();
+	return r;
+}
+
+void report_stage(Report *r, const char *stage, size_t count)
+{
+	double now = report_clock(), took = now - r->last;
+	r->last = now;
+	if (r->quiet)
+		return;
+	if (r->verbose)
+		fprintf(stderr, "%-8s %8zu  %8.3f s  %6.0f MiB\n", stage, count, took, peak_mib());
+	else if (r->terminal)
+		fprintf(stderr, "\r\033[K%s: %zu, %.0f a second", stage, count, took > 0 ? (double)count / took : 0.0);
+}
+
+void report_result(Report *r, const Site *s, const WriteResult *w)
+{
+	snprintf(r->line, sizeof r->line, "%zu briefs: %zu pages written, %zu unchanged, %zu removed (%s%s%s); %.2f s, %.0f MiB", s->briefs_n,
+	         w->written, w->unchanged, w->removed, w->way, *w->why ? ": " : "", w->why, report_clock() - r->started, peak_mib());
+}
+
+void report_diags(Diags *all, DiagLevel least)
+{
+	Buf b = {0};
+	diags_sort(all);
+	diags_print(all, &b, report_colour(2), least);
+	fwrite(b.p, 1, b.n, stderr);
+	buf_release(&b);
+}
+
+static void counts(const Diags *d)
+{
+	size_t errors = d->count[DIAG_ERROR] + d->count[DIAG_USAGE] + d->count[DIAG_WORLD], warnings = d->count[DIAG_WARNING];
+	if (errors)
+		fprintf(stderr, "gen: %zu error%s, %zu warning%s; nothing was published, the site is as it was\n", errors, errors == 1 ? "" : "s",
+		        warnings, warnings == 1 ? "" : "s");
+	else if (warnings)
+		fprintf(stderr, "gen: %zu warning%s\n", warnings, warnings == 1 ? "" : "s");
+}
+
+void report_end(Report *r, Diags *all)
+{
+	if (r->terminal && !r->verbose)
+		fputs("\r\033[K", stderr);
+	report_diags(all, r->quiet ? DIAG_ERROR : r->verbose ? DIAG_NOTICE : DIAG_WARNING);
+	if (!r->quiet)
+		counts(all);
+	if (!r->quiet && *r->line)
+		printf("%s\n", r->line);
+}

@@ -1,0 +1,26 @@
+/* report: how a command speaks on the terminal: stages as they pass, messages, one line at the end.
+ * Who knows it: build, serve, archive. What it knows: options, diag, site. */
+#ifndef GEN_REPORT_H
+#define GEN_REPORT_H
+
+#include "options.h"
+#include "site.h"
+#include "write/write.h"
+
+typedef struct Report {
+	bool quiet, verbose, terminal;
+	double started, last; /* seconds of the monotonic clock */
+	char line[256];       /* the last line of a build that went well */
+} Report;
+
+Report report_start(const Options *o);
+/* A stage has passed: on a terminal its line is shown and overwritten; with --verbose it stays, with time and memory. */
+void report_stage(Report *r, const char *stage, size_t count);
+void report_result(Report *r, const Site *s, const WriteResult *w);
+/* All messages, then the last line. */
+void report_end(Report *r, Diags *all);
+void report_diags(Diags *all, DiagLevel least);
+double report_clock(void);
+bool report_colour(int file); /* a terminal, and NO_COLOR is not set */
+
+#endif
