@@ -22,7 +22,7 @@ V := build/$(or $(VARIANT),release)
 
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror=format-security
-COMPILE = $(CC) -Isrc -I$(V) -D_GNU_SOURCE $(CPPFLAGS) -std=gnu17 $(WARN) $(if $(CI),-Werror) -pthread -MMD -MP $(CFLAGS) $(MODE)
+COMPILE = $(CC) -Isrc -I$(V) -D_GNU_SOURCE $(CPPFLAGS) -std=gnu17 $(WARN) $(if $(CI),-Werror) -pthread -fvisibility=hidden -MMD -MP $(CFLAGS) $(MODE)
 LINK = -pthread $(LDFLAGS) $(MODE) $(MODE_LINK)
 PACKAGES = $(shell tests/setup --libraries)
 LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lcmark-gfm-extensions -lcmark-gfm -lm

@@ -38,7 +38,7 @@ static void set_up_library(void)
 
 #ifdef GEN_ARENA_PIECES
 /* libgit2 1.5 forgets a pcre2 match for each line of a config that is no extension (git_regexp_match). */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) { return "leak:libpcre2\n"; }
 #endif
 
