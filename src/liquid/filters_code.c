@@ -190,6 +190,21 @@ static Value css_value(LiquidCall *c)
 	return value_str(taken(c, &b));
 }
 
+/* Between the quotes of a style sheet: whatever is not a letter or a digit by its number (CSS Syntax 4.3.7). */
+static Value css_string(LiquidCall *c)
+{
+	Str s = in_text(c);
+	Buf b = {0};
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char ch = (unsigned char)s.p[i];
+		if (ch >= 0x80 || (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z'))
+			buf_putc(&b, (char)ch);
+		else
+			buf_printf(&b, "\\%x ", ch);
+	}
+	return value_str(taken(c, &b));
+}
+
 /* ---- slugs ---- */
 
 static Str slug_plain(LiquidCall *c, Str s, bool ascii)
@@ -237,6 +252,7 @@ const LiquidFilter filters_code[] = {
 	{STR_INIT("base64_url_safe_decode"), 0, 0, PURE, base64_url_safe_decode, NULL, "The same for the alphabet of addresses.", "{{ \"YnJpZWY_\" | base64_url_safe_decode }}", "brief?"},
 	{STR_INIT("base64_url_safe_encode"), 0, 0, PURE, base64_url_safe_encode, NULL, "Base64 in the alphabet of addresses.", "{{ \"brief?\" | base64_url_safe_encode }}", "YnJpZWY_"},
 	{STR_INIT("cgi_escape"), 0, 0, PURE, url_encode, NULL, "Encoded for a query, spaces as +.", "{{ \"a b/c\" | cgi_escape }}", "a+b%2Fc"},
+	{STR_INIT("css_string"), 0, 0, PURE | LIQUID_IN_STYLE, css_string, NULL, "Text between the quotes of a style sheet.", "<style>b::after { content: \"{{ \"a/b\" | css_string }}\" }</style>", "<style>b::after { content: \"a\\2f b\" }</style>"},
 	{STR_INIT("css_value"), 0, 0, PURE | LIQUID_IN_STYLE, css_value, NULL, "One value for a style sheet: what could end it is taken out.", "<b style=\"color: {{ \"red; top: 0\" | css_value }}\">", "<b style=\"color: red top 0\">"},
 	{STR_INIT("escape"), 0, 0, 0, escape, NULL, "Escaped, where it is not markup already. Layouts escape by themselves.", "{{ \"A\" | append: page.title | escape }}", "A"},
 	{STR_INIT("escape_once"), 0, 0, 0, escape_once, NULL, "Escaped, but for what already looks escaped.", "{% assign x = \"1 < 2 &amp; 3\" | split: \"|\" | first %}{{ x | escape_once }}", "1 &lt; 2 &amp; 3"},
