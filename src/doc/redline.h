@@ -3,8 +3,12 @@
  *
  * Two levels: blocks (paragraphs, headings, items, rows, notes ...) are matched first, by hashes, then by
  * the words they share; inside a changed pair words are matched. Tags are never cut.
- * The promise: taking out every <ins> leaves the text of the old page, taking out every <del> that of the
- * new one; announcements for screen readers (class "rl-say") count as neither.
+ * The promise: taking out every <ins> and its contents leaves the text of the old page, taking out every <del>
+ * that of the new one. Nothing is said to screen readers by text of its own, which would break the promise:
+ * every <ins> and <del> carries data-say, for a style sheet to speak and not show:
+ *   ins::before, del::before { content: attr(data-say); position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: pre }
+ * A block that was added, removed or moved whole says so in data-rl (added, removed, moved-to, moved-from); one
+ * whose words stayed and whose format changed says data-rl="reformatted".
  *
  * Ownership in one sentence: a RedlineSide lives in the arena it was made in, a Redline in its own and
  * borrows both sides. */
@@ -13,6 +17,7 @@
 
 #include "doc/doc.h"
 
+struct Icu;
 typedef struct RedlineSide RedlineSide;
 
 /* A text made ready for comparing; once a version, however often it is compared. how->resolve is asked for
@@ -30,8 +35,8 @@ typedef struct RedlineSection { /* a heading's part of the text in which somethi
 } RedlineSection;
 
 typedef struct RedlineWords { /* all zero: English */
-	Str inserted, deleted, end; /* "inserted: ", "deleted: ", "end" : said, not seen */
-	Str moved, reformatted;     /* "Moved here", "Format changed" */
+	Str inserted, deleted; /* "inserted: ", "deleted: " */
+	Str moved;             /* "moved here: " */
 } RedlineWords;
 
 typedef struct Redline {
@@ -44,9 +49,12 @@ typedef struct Redline {
 	const RedlineSide *from, *to;
 	const struct RedlineStep *steps; /* for the writers below */
 	uint32_t steps_n;
+	uint32_t *map;           /* block element of the old side -> of the new one + 1 */
+	bool *taken;
 } Redline;
 
-Redline *redline(const RedlineSide *from, const RedlineSide *to, Arena *a);
+/* icu may be NULL: Chinese and Japanese are then compared character by character. */
+Redline *redline(const RedlineSide *from, const RedlineSide *to, struct Icu *icu, Arena *a);
 /* One text with <ins> and <del>. Ids as in the new text; none in what was removed. words may be NULL. */
 void redline_inline(const Redline *r, const RedlineWords *words, Buf *out);
 /* <div class="rl-pair"><div class="rl-old">…</div><div class="rl-new">…</div></div> a step; ids on neither. */
@@ -55,6 +63,6 @@ void redline_sides(const Redline *r, const RedlineWords *words, Buf *out);
 void redline_terminal(const Redline *r, bool colour, Buf *out);
 
 /* A plain string (title, author list, abstract) as escaped HTML with <ins> and <del>. False: equal. */
-bool redline_text(Str from, Str to, const RedlineWords *words, Buf *out);
+bool redline_text(Str from, Str to, struct Icu *icu, const RedlineWords *words, Buf *out);
 
 #endif
