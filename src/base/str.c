@@ -71,15 +71,19 @@ Str str_cut(Str *s, char c)
 	return head;
 }
 
+/* Windows keep the search linear in a text whose lines end in the one mark and that has none of the other. */
 bool str_line(Str *s, Str *line)
 {
+	enum { WINDOW = 256 };
+	size_t i = 0;
 	if (!s->n)
 		return false;
-	const char *lf = memchr(s->p, '\n', s->n);
-	size_t i = lf ? (size_t)(lf - s->p) : s->n;
-	const char *cr = i ? memchr(s->p, '\r', i) : NULL;
-	if (cr)
-		i = (size_t)(cr - s->p);
+	for (bool found = false; i < s->n && !found;) {
+		Str part = str_upto(str_from(*s, i), WINDOW);
+		size_t lf = str_find_char(part, '\n'), cr = str_find_char(str_upto(part, lf), '\r');
+		found = lf != SIZE_MAX || cr != SIZE_MAX;
+		i += cr != SIZE_MAX ? cr : lf != SIZE_MAX ? lf : part.n;
+	}
 	*line = str_upto(*s, i);
 	if (i < s->n)
 		i += s->p[i] == '\r' && i + 1 < s->n && s->p[i + 1] == '\n' ? 2 : 1;

@@ -76,7 +76,7 @@ void table_release(Table *t)
 }
 
 /* Optimal string alignment distance, given up beyond limit. */
-static size_t distance(Str a, Str b, size_t limit)
+size_t name_distance(Str a, Str b, size_t limit)
 {
 	enum { LONGEST = 64 };
 	size_t rows[3][LONGEST + 1];
@@ -108,7 +108,7 @@ Str nearest_name(Str typed, const Str *names, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t longer = typed.n > names[i].n ? typed.n : names[i].n;
 		size_t limit = longer / 3 < 3 ? (longer + 2) / 3 : 3;
-		size_t d = distance(typed, names[i], limit);
+		size_t d = name_distance(typed, names[i], limit);
 		if (d <= limit && d < best_d && d < longer) {
 			best = names[i];
 			best_d = d;

@@ -22,6 +22,8 @@ void *table_put(Table *t, Str key, void *value); /* value != NULL; returns what 
 void table_remove(Table *t, Str key);
 void table_release(Table *t);
 
+/* Letters to change, put in, take out or swap with a neighbour; limit + 1 when it is more than limit. */
+size_t name_distance(Str a, Str b, size_t limit);
 /* The name nearest to what was typed, for "did you mean"; empty when none is near (distance over a third
  * of its length, at most 3; swapped neighbours count one). */
 Str nearest_name(Str typed, const Str *names, size_t n);

@@ -29,12 +29,13 @@ typedef struct Anchor {
 
 typedef struct Reader {
 	const YamlText *y;
-	Arena *arena;
+	Arena *arena, *tree; /* of texts, of nodes */
 	Diags *diags;
 	yaml_parser_t parser;
 	uint32_t first_line;
 	bool odd_breaks;   /* U+0085, U+2028 or U+2029 occur */
 	bool comments;     /* " #" occurs */
+	bool ends;         /* a line that ends a document may occur */
 	size_t index, offset; /* a code point's number and its byte, for walking forward */
 	YamlNode *nodes;   /* the stack of finished ones */
 	size_t n, cap;
@@ -237,11 +238,22 @@ static const char *scan_byte(Reader *r, Str s, size_t i, size_t *len)
 	return is_forbidden(rune) ? "a control character, which no text may hold" : NULL;
 }
 
+/* Whether eight bytes are all printable ASCII; false may be wrong, and is looked at again byte by byte. */
+static bool all_plain(const char *p)
+{
+	uint64_t w, high = 0x8080808080808080u;
+	memcpy(&w, p, sizeof w);
+	return !(((w - 0x2020202020202020u) | (w + 0x0101010101010101u) | w) & high);
+}
+
 static bool scan_bytes(Reader *r)
 {
 	const YamlText *y = r->y;
 	Str s = str_upto(y->text, y->to);
 	for (size_t i = y->from, len; i < y->to; i += len) {
+		len = 8;
+		if (i + len <= y->to && all_plain(s.p + i))
+			continue;
 		len = 1;
 		if (byte_class((unsigned char)s.p[i]) == BYTE_PLAIN)
 			continue;
@@ -306,7 +318,9 @@ static bool check_text(Reader *r)
 			diag_add(r->diags, diag_at(y->level, "yaml-syntax", y->file, y->text, first, 1, S("lines that begin with % are not supported"), S("take the line out")));
 		return false;
 	}
-	r->comments = str_find((Str){y->text.p + y->from, y->to - y->from}, S(" #")) != SIZE_MAX;
+	Str yaml = str_from(str_upto(y->text, y->to), y->from);
+	r->comments = str_find(yaml, S(" #")) != SIZE_MAX;
+	r->ends = str_find(yaml, S("\n---")) != SIZE_MAX || str_find(yaml, S("\n...")) != SIZE_MAX || str_find_char(yaml, '\r') != SIZE_MAX;
 	return true;
 }
 
@@ -443,7 +457,7 @@ static size_t check_keys(Reader *r, YamlNode *pairs, size_t n)
 	Table seen = {0};
 	for (size_t i = 0; i < n; i++) {
 		YamlNode *key = &pairs[2 * i], *first = NULL;
-		bool bad = key->kind != YAML_TEXT || !key->text.n;
+		bool bad = key->kind != YAML_TEXT || (key->plain && !key->text.n);
 		if (bad)
 			say(r, key->place, S("a key must be text; this one is left out"), S("quote the value when it is text"));
 		else if (str_eq(key->text, S("<<")) && (bad = true))
@@ -477,7 +491,7 @@ static void on_close(Reader *r)
 	if (f.kind == YAML_MAP)
 		n = check_keys(r, of, n / 2);
 	size_t size = f.kind == YAML_MAP ? 2 * n : n;
-	YamlNode *items = NEW_N(r->arena, YamlNode, size);
+	YamlNode *items = NEW_N(r->tree, YamlNode, size);
 	if (size)
 		memcpy(items, of, size * sizeof *items);
 	YamlNode node = {.kind = f.kind, .n = (uint32_t)n, .place = f.place, .items = items};
@@ -537,7 +551,7 @@ static bool on_event(Reader *r, const yaml_event_t *e)
 /* What stands behind the document's end must be empty. */
 static bool on_end(Reader *r, const yaml_event_t *e)
 {
-	size_t rest = first_content(r->y, offset_of(r, e->end_mark.index));
+	size_t rest = r->ends || r->odd_breaks ? first_content(r->y, offset_of(r, e->end_mark.index)) : SIZE_MAX;
 	if (rest == SIZE_MAX)
 		return true;
 	if (r->diags)
@@ -586,7 +600,7 @@ const YamlNode *yaml_parse(const YamlText *y, Arena *a, Diags *d)
 	r.depth = r.anchors_n = 0;
 	r.aliases = r.aliased = 0;
 	r.events = 0;
-	r.y = y, r.arena = a, r.diags = d, r.offset = y->from;
+	r.y = y, r.arena = a, r.tree = y->tree ? y->tree : a, r.diags = d, r.offset = y->from;
 	if (!check_text(&r))
 		return NULL;
 	if (!yaml_parser_initialize(&r.parser))
@@ -599,7 +613,7 @@ const YamlNode *yaml_parse(const YamlText *y, Arena *a, Diags *d)
 	YamlNode *root = NULL;
 	if (ok) {
 		check_anchors(&r);
-		root = NEW(a, YamlNode);
+		root = NEW(r.tree, YamlNode);
 		if (r.n)
 			*root = r.nodes[0];
 		else

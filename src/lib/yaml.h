@@ -2,7 +2,7 @@
  * (`no` and 2024-01-01 are text). Who knows it: record, load (data files), render (interface words).
  * What it knows: libyaml, in yaml.c alone.
  *
- * Ownership in one sentence: every node and text lives in the arena given to yaml_parse.
+ * Ownership in one sentence: every node and text lives in the arena given to yaml_parse, or the nodes in a second one.
  *
  * Stricter than YAML where YAML loses an editor's words: one document, no directives, no tags but the core
  * schema's, no merge keys, no duplicate keys, keys that are text, no anchor on a text that no alias uses, UTF-8
@@ -43,6 +43,7 @@ typedef struct YamlText {
 	DiagLevel twice;   /* of a key that stands twice (the first is kept) */
 	size_t max_bytes;  /* 0: YAML_BYTES */
 	size_t max_events; /* 0: YAML_EVENTS */
+	Arena *tree;       /* for the nodes, where only the texts are to last; NULL: nodes and texts together */
 } YamlText;
 
 /* The root, or NULL when it cannot be read (then at least one message was added; d may be NULL: say nothing).

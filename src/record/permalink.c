@@ -43,7 +43,18 @@ static const char *bad_byte(Str s)
 		if (strchr("?#*\"<>|", c))
 			return "it has a character that an address or a file name cannot hold";
 	}
-	return utf8_invalid(s) == SIZE_MAX ? NULL : "it is not UTF-8";
+	return NULL;
+}
+
+/* U+202A to U+202E and U+2066 to U+2069 turn what follows around, so that a reader sees another address. */
+static bool has_bidi_control(Str s)
+{
+	for (size_t i = 0; i + 2 < s.n; i++) {
+		unsigned char last = (unsigned char)s.p[i + 2];
+		if (s.p[i] == '\xE2' && ((s.p[i + 1] == '\x80' && last >= 0xAA && last <= 0xAE) || (s.p[i + 1] == '\x81' && last >= 0xA6 && last <= 0xA9)))
+			return true;
+	}
+	return false;
 }
 
 static const char *bad_segment(Str s)
@@ -61,8 +72,11 @@ static const char *bad_segment(Str s)
 
 bool address_clean(Arena *a, Str written, Str *out, const char **why)
 {
-	Str s = icu_nfc(a, percent_decode(a, str_trim(written)));
-	*why = s.n > 1024 ? "it is longer than 1024 bytes" : !s.n ? "it is empty" : bad_byte(s);
+	Str s = percent_decode(a, str_trim(written));
+	*why = s.n > 1024 ? "it is longer than 1024 bytes" : !s.n ? "it is empty" : utf8_invalid(s) != SIZE_MAX ? "it is not UTF-8" : bad_byte(s);
+	if (!*why && has_bidi_control(s))
+		*why = "it has a character that turns the text around";
+	s = *why ? s : icu_nfc(a, s);
 	if (!*why && str_starts(s, S("//")))
 		*why = "it names another host";
 	Str rest = s.n && *s.p == '/' ? str_from(s, 1) : s, last = {0};

@@ -251,6 +251,7 @@ typedef struct Filling {
 	bool mapped[F_N];
 	FieldPlace *places;
 	size_t places_n, terms_cap;
+	Arena tree; /* the YAML, until the record is made */
 	MapMaker all, extra;
 } Filling;
 
@@ -271,7 +272,7 @@ static const Taxonomy *own_taxonomy(const Settings *s, Str key)
 }
 
 /* `requires: 2, 161` with {split: ",", prefix: eip-} is the list eip-2, eip-161. */
-static const YamlNode *mapped_value(Reading *r, const FieldMap *m, const YamlNode *value)
+static const YamlNode *mapped_value(Reading *r, Arena *tree, const FieldMap *m, const YamlNode *value)
 {
 	size_t count, n = 0, cap = 0;
 	const YamlNode *from = node_items(value, &count);
@@ -289,13 +290,13 @@ static const YamlNode *mapped_value(Reading *r, const FieldMap *m, const YamlNod
 				continue;
 			if (n == cap) {
 				cap = cap ? cap * 2 : 8;
-				items = arena_grow(r->arena, items, n, cap, sizeof *items);
+				items = arena_grow(tree, items, n, cap, sizeof *items);
 			}
 			items[n] = from[i];
 			items[n++].text = str_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(m->prefix), STR_ARG(piece), STR_ARG(m->suffix));
 		}
 	}
-	YamlNode *list = NEW(r->arena, YamlNode);
+	YamlNode *list = NEW(tree, YamlNode);
 	*list = (YamlNode){.kind = YAML_LIST, .n = (uint32_t)n, .place = value->place, .items = items};
 	bool single = n == 1 && value->kind == YAML_TEXT && !m->split.n;
 	return single ? items : list;
@@ -355,7 +356,7 @@ static void fill_row(Filling *f, const Pairing *p)
 	const YamlNode *value = p->value;
 	bool join = f->seen[number] && p->row->type->lists && (p->map || f->mapped[number]);
 	if (join) {
-		value = joined(f->r->arena, f->value[number], value);
+		value = joined(&f->tree, f->value[number], value);
 	} else if (f->seen[number]) {
 		row_fault(f->r, CHECK_KEY_DUPLICATE, p->key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(p->row->name),
 			f->seen[number]->place.line, STR_ARG(f->seen[number]->text));
@@ -405,28 +406,30 @@ static void fill(Filling *f, const Pairing *p)
 		key_unknown(f->r, NULL, 0, p->key, "");
 }
 
-static bool is_draft(const RecordRules *rules, const YamlNode *map)
+/* First whether it is a draft, since that decides how grave the rest is. */
+static Pairing *pair_up(Filling *f, const YamlNode *map, bool defaults)
 {
+	Pairing *pairs = NEW_N(&f->tree, Pairing, map->n);
 	for (uint32_t i = 0; i < map->n; i++) {
-		Pairing p = pairing_of(rules, &map->items[2 * i]);
-		bool draft = false;
-		if (p.row == &record_rows[F_DRAFT] && yaml_bool(p.value, &draft))
-			return draft;
+		pairs[i] = pairing_of(f->rules, &map->items[2 * i]);
+		if (pairs[i].row == &record_rows[F_DRAFT] && !defaults)
+			yaml_bool(pairs[i].value, &f->r->draft);
 	}
-	return false;
+	return pairs;
 }
 
 static void fill_map(Filling *f, const YamlNode *map, bool defaults)
 {
+	Pairing *pairs = pair_up(f, map, defaults);
 	for (uint32_t i = 0; i < map->n; i++) {
-		Pairing p = pairing_of(f->rules, &map->items[2 * i]);
+		Pairing p = pairs[i];
 		bool given = p.row && f->seen[p.row - record_rows];
 		for (uint32_t k = 0; defaults && !p.row && k < f->all.n; k++)
 			given |= str_eq(f->all.pairs[k].key, p.key->text);
 		if (defaults && given)
 			continue;
 		if (p.map)
-			p.value = mapped_value(f->r, p.map, p.value);
+			p.value = mapped_value(f->r, &f->tree, p.map, p.value);
 		fill(f, &p);
 	}
 }
@@ -436,21 +439,34 @@ static bool in_folder(Str path, Str folder)
 	return !folder.n || (str_starts(path, folder) && (path.n == folder.n || path.p[folder.n] == '/'));
 }
 
+static Str below_collection(const Collection *c, Str file)
+{
+	return c->path.n && in_folder(file, c->path) ? str_from(file, c->path.n + 1) : file;
+}
+
+/* Whether the nearest folder that says so makes drafts. */
+static bool folder_draft(const Collection *c, Str file)
+{
+	bool draft = false;
+	for (size_t i = c ? c->defaults_n : 0; i-- > 0;) {
+		const YamlNode *says = yaml_get(c->defaults[i].fields, S("draft"));
+		if (says && in_folder(below_collection(c, file), c->defaults[i].folder) && yaml_bool(says, &draft))
+			return draft;
+	}
+	return false;
+}
+
 /* Fields that site.yaml gives to a folder, the nearest folder first. They were checked there: nothing is said here. */
 static void fill_defaults(Filling *f, Str file)
 {
 	const Collection *c = f->rules->collection;
-	if (!c || !c->defaults_n)
-		return;
-	Str below = in_folder(file, c->path) ? str_from(file, c->path.n + 1) : file;
 	Diags *diags = f->r->diags;
 	size_t places = f->places_n;
 	f->r->diags = NULL;
-	for (size_t i = c->defaults_n; i-- > 0;)
-		if (in_folder(below, c->defaults[i].folder)) {
+	for (size_t i = c ? c->defaults_n : 0; i-- > 0;)
+		if (in_folder(below_collection(c, file), c->defaults[i].folder))
 			fill_map(f, c->defaults[i].fields, true);
-			f->places_n = places;
-		}
+	f->places_n = places;
 	f->r->diags = diags;
 }
 
@@ -497,7 +513,7 @@ Str record_name_slug(Str file, const Collection *c, Arena *a, Date *date)
 
 /* The whole */
 
-static void check_required(Filling *f, Split split)
+static void check_required(Filling *f)
 {
 	const Settings *s = f->rules->settings;
 	if (f->rules->kind != RECORD_BRIEF)
@@ -506,7 +522,7 @@ static void check_required(Filling *f, Split split)
 		bool there = i == F_TITLE ? f->out->title.n : i == F_AUTHOR ? f->out->author_n || s->institute.author : i == F_DATE ? f->out->date.known : true;
 		if (!record_rows[i].required || there || (f->seen[i] && i != F_TITLE && !yaml_is_null(f->seen[i] + 1)))
 			continue; /* a value that was refused has been said */
-		row_fault(f->r, CHECK_FIELD_MISSING, (Place){split.has_front_matter, 0, 0},
+		row_fault(f->r, CHECK_FIELD_MISSING, (Place){0},
 			 i == F_AUTHOR ? S("write author: and the name") : i == F_DATE ? S("write date: and the day, as 2024-05-01") : S("write title: and the title"),
 			"the brief has no %.*s", STR_ARG(record_rows[i].name));
 	}
@@ -544,12 +560,14 @@ static void set_defaults(const RecordRules *rules, Record *out)
 	out->layout = rules->collection ? rules->collection->layout : (Str){0};
 }
 
-static void finish(Filling *f, Str file, Split split)
+static void finish(Filling *f, Str file)
 {
 	Record *out = f->out;
 	const Settings *s = f->rules->settings;
 	Arena *a = f->r->arena;
 	Date from_name;
+	out->places = f->places;
+	out->places_n = f->places_n;
 	out->slug_given = out->slug.n > 0;
 	Str name = record_name_slug(file, f->rules->collection, a, &from_name);
 	if (!out->slug_given)
@@ -558,7 +576,7 @@ static void finish(Filling *f, Str file, Split split)
 		out->date = from_name;
 	if (f->rules->kind == RECORD_TERM && !out->title.n)
 		out->title = out->name;
-	check_required(f, split);
+	check_required(f);
 	check_html(f, f->rules->collection ? f->rules->collection->html : s->html);
 	check_permalink(f);
 	if (!out->author_n && s->institute.author && f->rules->kind == RECORD_BRIEF) {
@@ -567,8 +585,6 @@ static void finish(Filling *f, Str file, Split split)
 		out->author = p;
 		out->author_n = 1;
 	}
-	out->places = f->places;
-	out->places_n = f->places_n;
 	out->all = map_seal(&f->all);
 	out->extra = map_seal(&f->extra);
 	out->unknown = (Items){f->r->unknown, f->r->unknown_n};
@@ -577,6 +593,8 @@ static void finish(Filling *f, Str file, Split split)
 /* Whether a front matter that cannot be read says that it is a draft. */
 static bool looks_like_draft(Str yaml)
 {
+	if (str_find(yaml, S("draft:")) == SIZE_MAX)
+		return false;
 	for (Str line; str_line(&yaml, &line);)
 		if (str_starts(line, S("draft:")) && str_eq(str_trim(str_from(line, 6)), S("true")))
 			return true;
@@ -590,11 +608,12 @@ static DiagLevel level_of(const Reading *r, Check check)
 }
 
 /* The front matter's map; NULL: it cannot be read. An empty one is an empty map. */
-static const YamlNode *read_root(Reading *r, Split split)
+static const YamlNode *read_root(Reading *r, Split split, Arena *tree)
 {
 	static const YamlNode nothing = {.kind = YAML_MAP};
 	size_t before = r->diags ? r->diags->count[DIAG_ERROR] : 0;
-	YamlText y = {.file = r->file, .text = r->text, .from = split.yaml, .to = split.yaml_end, .level = level_of(r, CHECK_YAML_SYNTAX), .twice = level_of(r, CHECK_KEY_DUPLICATE)};
+	YamlText y = {.file = r->file, .text = r->text, .from = split.yaml, .to = split.yaml_end, .level = level_of(r, CHECK_YAML_SYNTAX), .twice = level_of(r, CHECK_KEY_DUPLICATE),
+		.tree = tree};
 	const YamlNode *root = yaml_parse(&y, r->arena, r->diags);
 	if (r->diags)
 		r->errors += r->diags->count[DIAG_ERROR] - before;
@@ -630,20 +649,21 @@ bool record_parse(Str file, Str text, const RecordRules *rules, Arena *a, Diags 
 	const YamlNode *root = NULL;
 	if (check_whole(&r, split)) {
 		r.draft = looks_like_draft(yaml);
-		root = split.has_front_matter ? read_root(&r, split) : &nothing;
+		root = split.has_front_matter ? read_root(&r, split, &f.tree) : &nothing;
 	}
 	bool readable = root != NULL;
 	if (readable) {
-		r.draft = is_draft(rules, root);
+		r.draft = folder_draft(rules->collection, file);
 		fill_map(&f, root, false);
 		fill_defaults(&f, file);
 	} else {
 		r.diags = NULL; /* what is missing would only follow from what was said */
 	}
-	finish(&f, file, split);
+	finish(&f, file);
 	FieldPlace *kept = NEW_N(a, FieldPlace, f.places_n);
 	memcpy(kept, places, f.places_n * sizeof *kept);
 	out->places = kept;
+	arena_release(&f.tree);
 	out->ok = readable && (rules->old || !r.errors);
 	return out->ok;
 }
@@ -655,6 +675,7 @@ void record_check_defaults(Reading *r, const YamlNode *map, const Settings *s)
 	RecordRules rules = {.settings = s, .kind = RECORD_BRIEF};
 	Filling f = {.r = r, .rules = &rules, .out = &scratch, .places = places, .all = {.arena = r->arena}, .extra = {.arena = r->arena}};
 	fill_map(&f, map, false);
+	arena_release(&f.tree);
 }
 
 /* Asking a record */

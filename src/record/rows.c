@@ -402,8 +402,8 @@ const Row *row_find(const Row *rows, size_t n, Str key)
 	return NULL;
 }
 
-/* The row's name nearest to a key; not when the key is a name with something of its own joined to it (title_en). */
-static Str near_row(const Row *rows, size_t n, Str key)
+/* The row's name that a key misspells: one letter off, two in a long one; so "state" is not "status". */
+static Str misspelt_row(const Row *rows, size_t n, Str key)
 {
 	enum { MOST = 128 };
 	Str names[MOST];
@@ -414,16 +414,19 @@ static Str near_row(const Row *rows, size_t n, Str key)
 			names[count++] = str_cut(&rest, ' ');
 	}
 	Str near = nearest_name(key, names, count);
-	bool extended = near.n && key.n > near.n && str_starts(key, near) && (key.p[near.n] == '_' || key.p[near.n] == '-' || key.p[near.n] == '.');
-	return extended ? (Str){0} : near;
+	size_t most = key.n >= 8 ? 2 : 1;
+	return near.n && name_distance(key, near, most) <= most ? near : (Str){0};
 }
 
 void key_unknown(Reading *r, const Row *rows, size_t n, const YamlNode *key, const char *prefix)
 {
-	Str near = near_row(rows, n, key->text);
+	Str near = misspelt_row(rows, n, key->text);
 	if (near.n) {
-		row_fault(r, CHECK_KEY_MISSPELT, key->place, str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)), "there is no %s \"%s%.*s\"; it is left out",
-			r->checks ? "field" : "setting", prefix, STR_ARG(key->text));
+		Str hint = str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near));
+		if (r->checks && !*prefix)
+			hint = str_printf(r->arena, "%.*s If not, write in site.yaml under the collection's fields: %.*s: keep", STR_ARG(hint), STR_ARG(key->text));
+		row_fault(r, CHECK_KEY_MISSPELT, key->place, hint, "there is no %s \"%s%.*s\"; it is left out", rows == record_rows || r->checks ? "field" : "setting", prefix,
+			STR_ARG(key->text));
 		return;
 	}
 	if (!r->checks) {

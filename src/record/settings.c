@@ -689,6 +689,7 @@ static void set_defaults(Settings *s, Arena *a)
 		s->output[o] = str_eq(str_of(output_rows[o].fallback), S("true"));
 	Collection *briefs = NEW(a, Collection);
 	*briefs = collection_of(a, S("briefs"));
+	briefs->html = (HtmlMode)-1;
 	s->collections = briefs;
 	s->collections_n = 1;
 	default_taxonomies(s, a);
@@ -747,8 +748,8 @@ bool settings_parse(Str file, Str text, Arena *a, Diags *d, Settings *out)
 	const YamlNode *root = yaml_parse(&y, a, d);
 	if (root && root->kind == YAML_MAP) {
 		const YamlNode *liquid = yaml_get(root, S("liquid"));
-		if (liquid)
-			yaml_bool(liquid, &out->liquid); /* collections take it over */
+		if (liquid && yaml_bool(liquid, &out->liquid)) /* collections take it over */
+			((Collection *)out->collections)->liquid = out->liquid;
 		rows_read(&r, settings_rows, settings_rows_n, root, out, "");
 		out->all = yaml_value(root, a);
 	} else if (root && !yaml_is_null(root)) {
