@@ -33,7 +33,7 @@ typedef struct Preview {
 } Preview;
 
 static volatile sig_atomic_t ended;
-static Watch *to_wake;
+static Watch *to_wake; /* handler: whom to wake */
 
 static void on_signal(int number)
 {
