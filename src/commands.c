@@ -89,7 +89,7 @@ const Option options[] = {
 	{STR_INIT("--partials"), "DIR", OPTION_TEXT, FIELD(partials), RENDER, "where included files are"},
 	{STR_INIT("--escape"), "KIND", OPTION_TEXT, FIELD(escape), RENDER, "html, xml, json or none (default: html)"},
 	{STR_INIT("--batch"), NULL, OPTION_FLAG, FIELD(batch), RENDER, "one JSON request a line, one JSON answer a line"},
-	{STR_INIT("--man"), "TABLE", OPTION_TEXT, FIELD(man), HELP, "print a table for the manual pages: commands, options, settings, front-matter, checks, variables, filters, tags"},
+	{STR_INIT("--man"), "TABLE", OPTION_TEXT, FIELD(man), HELP, "print a table for the manual pages: commands, options, settings, front-matter, checks, permalinks, variables, filters, tags"},
 	{STR_INIT("--completion"), "SHELL", OPTION_TEXT, FIELD(completion), HELP, "print completion for bash, zsh or fish"},
 };
 const size_t options_n = sizeof options / sizeof *options;

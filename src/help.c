@@ -6,6 +6,7 @@
 #include "lib/yaml.h"
 #include "liquid/liquid.h"
 #include "record/checks.h"
+#include "record/permalink.h"
 #include "record/schema.h"
 #include "render/render.h"
 
@@ -132,6 +133,14 @@ static void man_checks(Buf *b)
 		man_item(b, str_of(check_rows[i].name), str_of(check_rows[i].help));
 }
 
+static void man_permalinks(Buf *b)
+{
+	Arena a = {0};
+	for (size_t i = 0; i < permalink_words_n; i++)
+		man_item(b, str_join(&a, S(":"), permalink_words[i].name), permalink_words[i].help);
+	arena_release(&a);
+}
+
 static void man_rows(Buf *b, const HelpRow *rows, size_t n)
 {
 	Buf text = {0};
@@ -215,6 +224,7 @@ static const struct ManTable { Str name; void (*put)(Buf *); } man_tables[] = {
 	{STR_INIT("settings"), man_settings},
 	{STR_INIT("front-matter"), man_front_matter},
 	{STR_INIT("checks"), man_checks},
+	{STR_INIT("permalinks"), man_permalinks},
 	{STR_INIT("variables"), render_man_variables},
 	{STR_INIT("filters"), man_filters},
 	{STR_INIT("tags"), man_tags},
