@@ -40,6 +40,14 @@ static void read_settings(Archive *a)
 			.message = str_printf(&a->arena, "--base-url %.*s is not a web address", STR_ARG(a->options->base_url))});
 }
 
+static bool wants_history(const Settings *s)
+{
+	for (size_t i = 0; i < s->collections_n; i++)
+		if (s->collections[i].versions)
+			return true;
+	return false;
+}
+
 bool archive_open(Archive *a, const Options *o)
 {
 	*a = (Archive){.options = o, .pool = pool_new((int)o->jobs)};
@@ -49,7 +57,7 @@ bool archive_open(Archive *a, const Options *o)
 	a->layouts = layouts_open(a->source, &a->settings, o->profile, &a->diags);
 	a->icu = icu_open();
 	a->renderer = renderer_new(a->layouts, pool_threads(a->pool), o->strict);
-	a->loader = loader_new(a->source, &a->settings, a->pool);
+	a->loader = loader_new(a->source, &a->settings, a->pool, wants_history(&a->settings));
 	return true;
 }
 
@@ -95,7 +103,7 @@ static void *history_main(void *archive)
 
 static bool history_start(Archive *a)
 {
-	if (a->history || !open_repository(a))
+	if (a->history || !wants_history(&a->settings) || !open_repository(a))
 		return false;
 	if (!pthread_create(&a->history_thread, NULL, history_main, a))
 		return true;

@@ -74,36 +74,43 @@ static size_t look_at_containers(Look *l, Str line)
 	return i;
 }
 
-static void look_at_marks(Look *l, Str line)
+/* Bytes that mean something to the parser; most of a text is none of them. */
+static const bool is_mark[256] = {['*'] = true, ['_'] = true, ['['] = true, [']'] = true, ['<'] = true,
+                                  ['`'] = true, ['&'] = true, ['!'] = true, ['\\'] = true, ['|'] = true};
+
+/* Returns the number of bars. */
+static uint64_t look_at_marks(Look *l, Str line)
 {
-	uint64_t marks = 0;
-	char before = 0;
+	uint64_t marks = 0, bars = 0;
 	for (size_t i = 0; i < line.n; i++) {
-		char c = line.p[i], next = i + 1 < line.n ? line.p[i + 1] : 0;
+		char c = line.p[i], before, next;
+		if (!is_mark[(unsigned char)c])
+			continue;
+		before = i ? line.p[i - 1] : 0;
+		next = i + 1 < line.n ? line.p[i + 1] : 0;
 		switch (c) {
-		case '*': l->stars += before != '*'; marks++; break;
-		case '_': l->bars += before != '_'; marks++; break;
-		case '[': l->brackets++; l->pictures += before == '!'; marks++; break;
-		case ']': l->closers++; marks++; break;
-		case '<': l->openings += next == '!' || next == '?'; marks++; break;
-		case '`': case '&': case '!': case '\\': marks++; break;
+		case '*': l->stars += before != '*'; break;
+		case '_': l->bars += before != '_'; break;
+		case '[': l->brackets++; l->pictures += before == '!'; break;
+		case ']': l->closers++; break;
+		case '<': l->openings += next == '!' || next == '?'; break;
+		case '|': bars++; marks--; break;
 		default: break;
 		}
-		before = c;
+		marks++;
 	}
 	l->nesting += marks * l->depth;
+	return bars;
 }
 
 /* A line of | - : and spaces alone heads a table; the lines behind it are its rows. */
-static void look_at_table(Look *l, Str line)
+static void look_at_table(Look *l, Str line, uint64_t bars)
 {
-	uint64_t bars = 0;
 	bool head = true, dash = false;
-	for (size_t i = 0; i < line.n; i++) {
+	for (size_t i = 0; i < line.n && head; i++) {
 		char c = line.p[i];
-		bars += c == '|';
 		dash |= c == '-';
-		head = head && (c == '|' || c == '-' || c == ':' || c == ' ' || c == '\t' || c == '>');
+		head = c == '|' || c == '-' || c == ':' || c == ' ' || c == '\t' || c == '>';
 	}
 	if (head && dash) {
 		l->heads++;
@@ -153,8 +160,8 @@ const char *guard_check(Str markdown, uint32_t *line_number)
 			end_block(&l);
 		} else {
 			l.bytes += line.n + 1;
-			look_at_marks(&l, str_from(line, text));
-			look_at_table(&l, line);
+			uint64_t bars = look_at_marks(&l, str_from(line, text));
+			look_at_table(&l, line, bars);
 		}
 		if (l.columns > widest)
 			widest = l.columns;

@@ -236,7 +236,7 @@ void inline_text(Builder *b, Str s, bool followed)
 	if (b->in_heading)
 		buf_puts(&b->plain, s);
 	bool look = (seen & B_LINK) && !b->links_open && !b->rules->autolink_off &&
-	            (memchr(s.p, ':', s.n) || memchr(s.p, '@', s.n) || memmem(s.p, s.n, "ww", 2) || memmem(s.p, s.n, "WW", 2));
+	            (memchr(s.p, ':', s.n) || memchr(s.p, '@', s.n) || has_run(s, 'w', 2) || has_run(s, 'W', 2));
 	while (look && find_address(s, from, &f)) {
 		some_text(b, str_n(s.p + from, f.from - from), seen, true);
 		put_address(b, s, &f);

@@ -134,6 +134,7 @@ bool rune_is_sign(uint32_t r);              /* punctuation and symbols beyond AS
 /* smart.c */
 const struct Language *language_of(Str lang);
 void smart_put(const struct Language *l, Quotes *q, Str s, Buf *out);
+bool has_run(Str s, char c, size_t n); /* n of the byte c in a row */
 bool smart_needed(Str s, unsigned seen, const struct Language *l);
 
 #endif

@@ -45,14 +45,22 @@ const Language *language_of(Str lang)
 	return languages;
 }
 
-static bool has(Str s, Str what)
+/* memmem looks at every byte for so short a needle; memchr does not. */
+bool has_run(Str s, char c, size_t n)
 {
-	return s.n >= what.n && memmem(s.p, s.n, what.p, what.n);
+	for (size_t at; (at = str_find_char(s, c)) != SIZE_MAX; s = str_from(s, at + 1)) {
+		size_t run = 1;
+		while (run < n && at + run < s.n && s.p[at + run] == c)
+			run++;
+		if (run == n)
+			return true;
+	}
+	return false;
 }
 
 bool smart_needed(Str s, unsigned seen, const Language *l)
 {
-	return (seen & B_QUOTE) || ((seen & B_DASH) && has(s, S("--"))) || ((seen & B_DOT) && has(s, S("..."))) ||
+	return (seen & B_QUOTE) || ((seen & B_DASH) && has_run(s, '-', 2)) || ((seen & B_DOT) && has_run(s, '.', 3)) ||
 	       (l->spaced && (seen & B_SPACE));
 }
 

@@ -50,25 +50,33 @@ static bool rune_is_space(uint32_t r)
 	       r == 0x205F || r == 0x3000;
 }
 
+static void count_rune(Words *w, uint32_t r)
+{
+	if (rune_is_space(r) || r == 0x2014) { /* a dash set without spaces parts words too */
+		w->in_word = false;
+	} else if (rune_is_sign(r)) {
+		w->in_word = w->in_word && !rune_is_cjk(r);
+	} else if (rune_is_cjk(r) && !rune_is_hangul(r)) {
+		w->words++;
+		w->characters++;
+		w->in_word = false;
+	} else if (!w->in_word) {
+		w->words++;
+		w->in_word = true;
+	}
+}
+
+/* Runs of ASCII by the byte, the rest by the rune. */
 static void count_runes(Words *w, Str s)
 {
 	size_t len;
-	for (size_t i = 0; i < s.n; i += len) {
-		uint32_t r = utf8_decode(s, i, &len);
-		if (r < 0x80 && !(byte_class[r] & (B_WORD | B_SPACE)))
-			continue;
-		if (rune_is_space(r) || r == 0x2014) { /* a dash set without spaces parts words too */
-			w->in_word = false;
-		} else if (r >= 0x80 && rune_is_sign(r)) {
-			w->in_word = w->in_word && !rune_is_cjk(r);
-		} else if (rune_is_cjk(r) && !rune_is_hangul(r)) {
-			w->words++;
-			w->characters++;
-			w->in_word = false;
-		} else if (!w->in_word) {
-			w->words++;
-			w->in_word = true;
-		}
+	for (size_t i = 0; i < s.n;) {
+		size_t from = i;
+		while (i < s.n && (unsigned char)s.p[i] < 0x80)
+			i++;
+		count_ascii(w, (Str){s.p + from, i - from});
+		for (; i < s.n && (unsigned char)s.p[i] >= 0x80; i += len)
+			count_rune(w, utf8_decode(s, i, &len));
 	}
 }
 

@@ -34,16 +34,21 @@ static bool xml_forbids(uint32_t rune)
 
 static void put_xml(Buf *b, Str s)
 {
-	size_t len;
+	size_t len, plain = 0;
 	for (size_t i = 0; i < s.n; i += len) {
-		uint32_t rune = utf8_decode(s, i, &len);
-		if (rune == UTF8_BAD)
-			buf_put_rune(b, 0xFFFD);
-		else if (len == 1 && html_escapes[rune].n)
-			buf_puts(b, html_escapes[rune]);
-		else if (!xml_forbids(rune))
-			buf_puts(b, str_n(s.p + i, len));
+		unsigned char c = (unsigned char)s.p[i];
+		uint32_t rune = c;
+		len = 1;
+		if (c >= 0x80)
+			rune = utf8_decode(s, i, &len);
+		Str e = len == 1 && c < 0x80 ? html_escapes[c] : (Str){0};
+		if (!e.n && rune != UTF8_BAD && !xml_forbids(rune))
+			continue;
+		buf_puts(b, str_n(s.p + plain, i - plain));
+		buf_puts(b, e.n ? e : rune == UTF8_BAD ? S("\xEF\xBF\xBD") : (Str){0});
+		plain = i + len;
 	}
+	buf_puts(b, str_from(s, plain));
 }
 
 static void put_json_inside(Buf *b, Str s)

@@ -31,6 +31,7 @@ struct Loader {
 	Arena listing;        /* the files as last seen, by path */
 	SourceFile *files;
 	size_t files_n;
+	bool name_blobs;      /* wanted where there is a history */
 	bool listed;          /* they still hold but for what was touched */
 	Arena hints;
 	Str *touched;
@@ -38,10 +39,10 @@ struct Loader {
 	_Atomic uint64_t spool_end;
 };
 
-Loader *loader_new(Source *source, const Settings *settings, Pool *pool)
+Loader *loader_new(Source *source, const Settings *settings, Pool *pool, bool name_blobs)
 {
 	Loader *l = mem_alloc(sizeof *l);
-	*l = (Loader){.source = source, .settings = settings, .pool = pool};
+	*l = (Loader){.source = source, .settings = settings, .pool = pool, .name_blobs = name_blobs};
 	l->workers = mem_resize(NULL, (size_t)pool_threads(pool), sizeof(LoadWorker));
 	for (int i = 0; i < pool_threads(pool); i++)
 		l->workers[i] = (LoadWorker){.icu = icu_open()};
@@ -183,7 +184,7 @@ static void name_blobs(Document *d, Str text, Buf *lf)
 {
 	hash_git_blob(text, d->blob[0].id);
 	d->blob[1] = d->blob[0];
-	if (str_find(text, S("\r\n")) == SIZE_MAX)
+	if (str_find_char(text, '\r') == SIZE_MAX)
 		return;
 	buf_clear(lf);
 	for (size_t i = 0; i < text.n; i++)
@@ -205,7 +206,8 @@ static void read_head(Loader *l, Document *d, LoadWorker *w)
 	}
 	/* The record borrows from the text, so its front matter is kept and the body is not. */
 	Split parts = record_split(text);
-	name_blobs(d, text, &w->html);
+	if (l->name_blobs)
+		name_blobs(d, text, &w->html);
 	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
 	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu,
 	                     .collection = d->kind == DOCUMENT_BRIEF ? &s->collections[d->owner] : NULL};

@@ -17,8 +17,9 @@ typedef struct LoadHtml {
 	void *words_user;
 } LoadHtml;
 
-/* The loader borrows all three; they outlive it. */
-Loader *loader_new(Source *source, const Settings *settings, Pool *pool);
+/* The loader borrows all three; they outlive it. name_blobs: each file gets git's name for it, to see whether it is
+ * committed as it stands. */
+Loader *loader_new(Source *source, const Settings *settings, Pool *pool, bool name_blobs);
 void loader_free(Loader *l);
 
 /* What the watcher saw: this file or folder (path from the archive's root) may have changed. load_heads then looks there
