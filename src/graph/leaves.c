@@ -142,9 +142,9 @@ static void add_history(Leaves *l, const Brief *b)
 			add_version_leaf(l, LEAF_VERSION, version_address(l, address, v, ""), b, i);
 			add_version_files(l, b, i);
 		}
-		if (false && out[OUT_CHANGES] && i && !h->versions[i - 1].suppressed)
+		if (out[OUT_CHANGES] && i && !h->versions[i - 1].suppressed)
 			add_version_leaf(l, LEAF_REDLINE, version_address(l, address, v, "changes/"), b, i);
-		if (false && out[OUT_SINCE] && i + 1 < h->versions_n && !h->versions[h->versions_n - 1].suppressed)
+		if (out[OUT_SINCE] && i + 1 < h->versions_n && !h->versions[h->versions_n - 1].suppressed)
 			add_version_leaf(l, LEAF_SINCE, version_address(l, address, v, "since/"), b, i);
 	}
 	if (out[OUT_HISTORY])

@@ -878,7 +878,7 @@ GET(page_versions)
 		VersionView *item = (VersionView *)list.list[i].object;
 		uint32_t at = (uint32_t)(item->version - item->history->versions);
 		if (at && !item->version->suppressed && !item->version[-1].suppressed)
-			(void)at;
+			item->change = version_redline(v->worker->versions, v->site, b, at - 1, at);
 	}
 	return list;
 }

@@ -126,6 +126,13 @@ Str body_html(Renderer *r, const Site *s, const Document *d, int worker, Buf *in
 
 /* ---- leaves ---- */
 
+static RedlineWords redline_words(const Renderer *r, Str lang)
+{
+	return (RedlineWords){.inserted = value_as_str(layouts_word(r->layouts, lang, S("rl_inserted"))),
+	                      .deleted = value_as_str(layouts_word(r->layouts, lang, S("rl_deleted"))),
+	                      .moved = value_as_str(layouts_word(r->layouts, lang, S("rl_moved")))};
+}
+
 /* The body of a page about versions; false: it cannot be shown. */
 static bool version_body(Renderer *r, View *v, int worker)
 {
@@ -133,7 +140,8 @@ static bool version_body(Renderer *r, View *v, int worker)
 	const Leaf *leaf = v->leaf;
 	const Brief *b = (const Brief *)leaf->page;
 	DocHtml how = {.words = layouts_words(r->layouts, v->lang)};
-	uint32_t i = leaf->version;
+	RedlineWords words = redline_words(r, v->lang);
+	uint32_t i = leaf->version, last = leaf->history->versions_n - 1;
 	bool done = true;
 	buf_clear(&w->body);
 	if (leaf->kind == LEAF_VERSION) {
@@ -142,6 +150,12 @@ static bool version_body(Renderer *r, View *v, int worker)
 			return false;
 		v->page = &then->page;
 		v->lang = then->page.lang.n ? then->page.lang : v->lang;
+	} else if (leaf->kind == LEAF_REDLINE) {
+		done = version_changes_html(w->versions, v->site, b, i - 1, i, &words, &w->page, &w->body);
+		v->redline = done ? version_redline(w->versions, v->site, b, i - 1, i) : NULL;
+	} else if (leaf->kind == LEAF_SINCE) {
+		done = version_changes_html(w->versions, v->site, b, i, last, &words, &w->page, &w->body);
+		v->redline = done ? version_redline(w->versions, v->site, b, i, last) : NULL;
 	}
 	v->content = buf_str(&w->body);
 	return done;

@@ -210,3 +210,108 @@ bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const 
 	return true;
 }
 
+/* ---- redlines ---- */
+
+static RedlineSide *side_of(Versions *v, uint32_t i)
+{
+	VersionText *t = text_of(v, i);
+	if (!t)
+		return NULL;
+	if (!t->side) {
+		v->at = i;
+		t->side = redline_side(t->doc, &(DocHtml){.resolve = resolve_then, .user = v}, &v->arena);
+	}
+	return t->side;
+}
+
+const Redline *version_redline(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to)
+{
+	turn_to(v, s, b);
+	bool next = to == from + 1;
+	if (next && v->changes[to])
+		return v->changes[to];
+	const RedlineSide *x = side_of(v, from), *y = side_of(v, to);
+	if (!x || !y)
+		return NULL;
+	Redline *r = redline(x, y, v->icu, &v->arena);
+	if (next)
+		v->changes[to] = r;
+	return r;
+}
+
+static Str names_of(const Record *r, Arena *a)
+{
+	Buf b = {0};
+	for (size_t i = 0; i < r->author_n; i++) {
+		if (i)
+			buf_lit(&b, ", ");
+		buf_puts(&b, r->author[i].name);
+	}
+	Str s = str_dup(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static void put_field(const Versions *v, Buf *out, const char *class_name, Str from, Str to, const RedlineWords *words)
+{
+	Buf line = {0};
+	if (redline_text(from, to, v->icu, words, &line))
+		buf_printf(out, "<p class=\"%s\">%.*s</p>\n", class_name, STR_ARG(buf_str(&line)));
+	buf_release(&line);
+}
+
+static void put_files(Buf *out, const Version *x, const Version *y)
+{
+	for (uint32_t i = 0; i < y->files_n; i++) {
+		const VersionFile *before = NULL;
+		for (uint32_t k = 0; k < x->files_n; k++)
+			if (str_eq(x->files[k].path, y->files[i].path))
+				before = &x->files[k];
+		if (before && oid_eq(&before->blob, &y->files[i].blob))
+			continue;
+		buf_lit(out, "<li><ins>");
+		esc_text(out, str_from(y->files[i].path, str_rfind_char(y->files[i].path, '/') + 1));
+		buf_lit(out, "</ins> <code>");
+		buf_put_oid(out, &y->files[i].blob);
+		buf_lit(out, "</code></li>\n");
+	}
+	for (uint32_t i = 0; i < x->files_n; i++) {
+		bool there = false;
+		for (uint32_t k = 0; k < y->files_n; k++)
+			there |= str_eq(x->files[i].path, y->files[k].path);
+		if (there)
+			continue;
+		buf_lit(out, "<li><del>");
+		esc_text(out, str_from(x->files[i].path, str_rfind_char(x->files[i].path, '/') + 1));
+		buf_lit(out, "</del></li>\n");
+	}
+}
+
+bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to, const RedlineWords *words, Arena *page, Buf *out)
+{
+	const Redline *r = version_redline(v, s, b, from, to);
+	if (!r)
+		return false;
+	const Record *x = &v->texts[from].document.record, *y = &v->texts[to].document.record;
+	size_t before = out->n;
+	buf_lit(out, "<div class=\"rl-head\">\n");
+	size_t empty = out->n;
+	put_field(v, out, "rl-title", x->title, y->title, words);
+	put_field(v, out, "rl-subtitle", x->subtitle, y->subtitle, words);
+	put_field(v, out, "rl-authors", names_of(x, page), names_of(y, page), words);
+	put_field(v, out, "rl-abstract", x->abstract, y->abstract, words);
+	size_t list = out->n;
+	buf_lit(out, "<ul class=\"rl-files\">\n");
+	size_t no_files = out->n;
+	put_files(out, &v->history->versions[from], &v->history->versions[to]);
+	if (out->n == no_files)
+		out->n = list;
+	else
+		buf_lit(out, "</ul>\n");
+	if (out->n == empty)
+		out->n = before;
+	else
+		buf_lit(out, "</div>\n");
+	redline_inline(r, words, out);
+	return true;
+}

@@ -17,5 +17,9 @@ void versions_forget(Versions *v); /* before the site it was asked about goes */
 const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t i);
 /* Its body, links resolved where it stood and carried to today's addresses. */
 bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out);
+/* The redline between two of its versions; NULL as above. Neighbours' are kept. */
+const Redline *version_redline(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to);
+/* The same with what changed in the front matter and the attachments, as HTML. */
+bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to, const RedlineWords *words, Arena *page, Buf *out);
 
 #endif
