@@ -74,18 +74,6 @@ void line_release(Line *line)
 
 /* ---- paths */
 
-static bool has_private_part(Str path)
-{
-	if (str_starts(path, S("content/")))
-		path = str_from(path, 8);
-	while (path.n) {
-		Str name = str_cut(&path, '/');
-		if (name.n && (*name.p == '_' || *name.p == '.'))
-			return true;
-	}
-	return false;
-}
-
 uint32_t line_path_find(const Line *line, Str path)
 {
 	void *number = table_get(&line->by_path, path);
@@ -103,7 +91,7 @@ uint32_t line_path(Line *line, const Settings *s, Str path)
 	*p = (LinePath){.path = str_dup(line->arena, path), .collection = NO_NUMBER};
 	if (c && c->versions) {
 		p->collection = (uint32_t)(c - s->collections);
-		p->brief = str_ends(path, S(".md")) && !has_private_part(path);
+		p->brief = str_ends(path, S(".md")) && settings_is_public(s, path, true);
 		p->former = settings_collection(s, path, false) != c;
 	}
 	table_put(&line->by_path, p->path, (void *)(uintptr_t)line->paths_n);

@@ -460,6 +460,8 @@ static size_t check_keys(Reader *r, YamlNode *pairs, size_t n)
 		bool bad = key->kind != YAML_TEXT || (key->plain && !key->text.n);
 		if (bad)
 			say(r, key->place, S("a key must be text; this one is left out"), S("quote the value when it is text"));
+		else if (key->text.n > YAML_KEY && (bad = true))
+			say(r, key->place, S("a key is longer than 200 bytes; this one is left out"), S("close the text above it: this reads as a key"));
 		else if (str_eq(key->text, S("<<")) && (bad = true))
 			say(r, key->place, S("merging with << is not supported; this one is left out"), S("write the fields out"));
 		if (bad)

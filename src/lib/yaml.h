@@ -14,6 +14,7 @@
 #include "base/value.h"
 
 enum {
+	YAML_KEY = 200,        /* bytes of a key */
 	YAML_DEPTH = 64,       /* lists and maps inside one another */
 	YAML_ALIASES = 100,    /* *alias uses in one text */
 	YAML_EXPANDED = 10000, /* nodes after aliases are expanded */

@@ -87,23 +87,6 @@ static bool below(Str path, Str folder, Str *rest)
 	return true;
 }
 
-static bool has_private_part(Str rest)
-{
-	while (rest.n) {
-		Str name = str_cut(&rest, '/');
-		if (name.n && (*name.p == '_' || *name.p == '.'))
-			return true;
-	}
-	return false;
-}
-
-static bool is_document(Str path)
-{
-	Str rest = path;
-	below(path, S("content"), &rest);
-	return str_ends(path, S(".md")) && !has_private_part(rest);
-}
-
 static Document *document_new(const SourceFile *f)
 {
 	Arena arena = {0};
@@ -253,15 +236,14 @@ static Str attachment_address(Site *s, Str path)
 	return str_join(&s->arena, S("/"), rest);
 }
 
-static void add_attachments(Site *s, const SourceFile *files, size_t n)
+static void add_attachments(Site *s, const Settings *settings, const SourceFile *files, size_t n)
 {
 	Attachment *list = NEW_N(&s->arena, Attachment, n);
 	size_t kept_n = 0;
 	for (size_t i = 0; i < n; i++) {
-		Str rest = files[i].path, root = rest;
+		Str root = files[i].path;
 		bool in_root = below(files[i].path, S("content/_root"), &root);
-		below(files[i].path, S("content"), &rest);
-		if ((!in_root && str_ends(files[i].path, S(".md"))) || (!in_root && has_private_part(rest)))
+		if (!in_root && (str_ends(files[i].path, S(".md")) || !settings_is_public(settings, files[i].path, false)))
 			continue;
 		Attachment *a = &list[kept_n++];
 		a->path = str_dup(&s->arena, files[i].path);
@@ -457,7 +439,7 @@ void load_heads(Loader *l, Site *s)
 	s->documents = NEW_N(&s->arena, Document *, n);
 	Document **fresh = NEW_N(&s->arena, Document *, n);
 	for (size_t i = 0; i < n; i++) {
-		if (!is_document(files[i].path))
+		if (!str_ends(files[i].path, S(".md")) || !settings_is_public(l->settings, files[i].path, false))
 			continue;
 		Document *d = kept(l, &files[i], &known);
 		if (d)
@@ -475,7 +457,7 @@ void load_heads(Loader *l, Site *s)
 		targets[i] = (Target){.state = state_of(s, d), .address = d->address, .document = d};
 		table_put(&s->by_path, d->path, &targets[i]);
 	}
-	add_attachments(s, files, n);
+	add_attachments(s, l->settings, files, n);
 	load_data(l, s);
 }
 

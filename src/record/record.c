@@ -213,7 +213,8 @@ Split record_split(Str text)
 	size_t start = str_starts(text, S("\xEF\xBB\xBF")) ? 3 : 0;
 	Str rest = str_from(text, start), line;
 	s.body = start;
-	if (!str_line(&rest, &line) || !is_fence(line, false))
+	s.unclosed = yaml_is_utf16(text);
+	if (s.unclosed || !str_line(&rest, &line) || !is_fence(line, false))
 		return s;
 	s.yaml = text.n - rest.n;
 	for (uint32_t number = 2;; number++) {
@@ -358,8 +359,8 @@ static void fill_row(Filling *f, const Pairing *p)
 	if (join) {
 		value = joined(&f->tree, f->value[number], value);
 	} else if (f->seen[number]) {
-		row_fault(f->r, CHECK_KEY_DUPLICATE, p->key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(p->row->name),
-			f->seen[number]->place.line, STR_ARG(f->seen[number]->text));
+		row_fault(f->r, CHECK_KEY_DUPLICATE, p->key->place, S("keep one of the two"), "\"%.*s\" is the same field as \"%.*s\" in line %u; this one is left out",
+			STR_ARG(p->key->text), STR_ARG(f->seen[number]->text), f->seen[number]->place.line);
 		return;
 	}
 	f->seen[number] = p->key;

@@ -149,7 +149,7 @@ typedef struct Split {
 	size_t body;           /* the byte after the closing fence's line */
 	uint32_t body_line;    /* from 1 */
 	bool has_front_matter;
-	bool unclosed;         /* a fence opens and none closes; then all is body */
+	bool unclosed;         /* a fence opens and none closes, or the file is UTF-16; then all is body */
 } Split;
 Split record_split(Str text);
 

@@ -69,6 +69,10 @@ static const char *kind_words(const YamlNode *n)
 
 static bool wrong_kind(Reading *r, const Row *row, const YamlNode *n)
 {
+	if (n->kind == YAML_LIST && row->type->lists) {
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("take the inner [ ] out, or quote the value when it is text"), "\"%.*s\" takes no list inside its list; it is left out", STR_ARG(row->name));
+		return false;
+	}
 	row_fault(r, CHECK_FIELD_VALUE, n->place, n->kind == YAML_TEXT ? (Str){0} : S("quote the value when it is text"), "\"%.*s\" takes %s, not %s; it is left out",
 		STR_ARG(row->name), row->type->name, kind_words(n));
 	return false;
@@ -208,7 +212,7 @@ bool node_date(Reading *r, const YamlNode *n, Date *out)
 	Str s = str_trim(n->text);
 	if (!date_parse(s, NOWHERE, &d, &why)) {
 		Str meant = r->diags ? meant_date(r->arena, s) : (Str){0};
-		Str hint = meant.n ? str_printf(r->arena, "write %.*s, if that is the day", STR_ARG(meant)) : S("write year, month and day: 2024-05-01");
+		Str hint = meant.n ? str_printf(r->arena, "write %.*s, if that is the day", STR_ARG(meant)) : S("write year, month and day, as 2024-05-01, or with a time, as 2024-05-01 09:30");
 		row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" is not a date: %s; it is left out", STR_ARG(n->text), why);
 		return false;
 	}
@@ -415,6 +419,8 @@ static Str misspelt_row(const Row *rows, size_t n, Str key)
 	}
 	Str near = nearest_name(key, names, count);
 	size_t most = key.n >= 8 ? 2 : 1;
+	if (key.n <= 4 && near.n && *key.p != *near.p) /* "late" is a word of its own */
+		return (Str){0};
 	return near.n && name_distance(key, near, most) <= most ? near : (Str){0};
 }
 
@@ -453,8 +459,8 @@ void rows_read(Reading *r, const Row *rows, size_t n, const YamlNode *map, void 
 		}
 		size_t number = (size_t)(row - rows);
 		if (seen[number]) {
-			row_fault(r, CHECK_KEY_DUPLICATE, key->place, S("keep one of the two"), "\"%.*s\" stands in line %u already, as \"%.*s\"; this one is left out", STR_ARG(row->name),
-				seen[number]->place.line, STR_ARG(seen[number]->text));
+			row_fault(r, CHECK_KEY_DUPLICATE, key->place, S("keep one of the two"), "\"%.*s\" is the same field as \"%.*s\" in line %u; this one is left out",
+				STR_ARG(key->text), STR_ARG(seen[number]->text), seen[number]->place.line);
 			continue;
 		}
 		seen[number] = key;

@@ -767,10 +767,11 @@ static bool holds(Str folder, Str path)
 	return !folder.n || (str_starts(path, folder) && path.n > folder.n && path.p[folder.n] == '/');
 }
 
-const Collection *settings_collection(const Settings *s, Str path, bool former)
+static const Collection *find_collection(const Settings *s, Str path, bool former, Str *folder)
 {
 	const Collection *best = NULL;
 	size_t longest = 0;
+	*folder = (Str){0};
 	for (size_t i = 0; i < s->collections_n; i++) {
 		const Collection *c = &s->collections[i];
 		if (holds(c->path, path) && (!best || c->path.n > longest))
@@ -779,7 +780,27 @@ const Collection *settings_collection(const Settings *s, Str path, bool former)
 			if (holds(c->former_paths.at[k].text, path) && (!best || c->former_paths.at[k].text.n > longest))
 				best = c, longest = c->former_paths.at[k].text.n;
 	}
+	*folder = str_upto(path, longest);
 	return best;
+}
+
+const Collection *settings_collection(const Settings *s, Str path, bool former)
+{
+	Str folder;
+	return find_collection(s, path, former, &folder);
+}
+
+bool settings_is_public(const Settings *s, Str path, bool former)
+{
+	Str folder;
+	if (!find_collection(s, path, former, &folder) && str_starts(path, S("content/")))
+		folder = str_upto(path, 7);
+	for (Str rest = str_from(path, folder.n ? folder.n + 1 : 0); rest.n;) {
+		Str name = str_cut(&rest, '/');
+		if (name.n && (*name.p == '_' || *name.p == '.'))
+			return false;
+	}
+	return true;
 }
 
 const Collection *settings_collection_named(const Settings *s, Str name)

@@ -166,6 +166,9 @@ bool settings_set_url(Settings *s, Arena *a, Str url);
 
 /* The collection whose path (or former path, for history) holds a file; the longest wins. NULL: none. */
 const Collection *settings_collection(const Settings *s, Str path, bool former);
+/* Whether no part of a path below its collection's folder (or content/) begins with a dot or an underscore, so that
+ * _posts can be a collection and content/_data is nothing to publish. */
+bool settings_is_public(const Settings *s, Str path, bool former);
 const Collection *settings_collection_named(const Settings *s, Str name);
 const Taxonomy *settings_taxonomy(const Settings *s, Str name);
 const Taxonomy *settings_taxonomy_of_field(const Settings *s, Str field);

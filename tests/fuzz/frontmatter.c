@@ -35,6 +35,7 @@ static void check_record(const Record *r, Str text, Arena *a)
 	record_terms(r, S("sector"), a);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	Arena a = {0};

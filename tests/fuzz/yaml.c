@@ -16,6 +16,7 @@ static void walk(const YamlNode *n, int depth, size_t *nodes)
 	}
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	Arena a = {0};
