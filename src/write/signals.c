@@ -41,7 +41,7 @@ static void *watch(void *v)
 	do
 		n = read(s->pipe[0], &number, 1);
 	while (n < 0 && errno == EINTR);
-	if (n == 1 && number) {
+	if (n == 1) {
 		s->cleanup(s->user, number);
 		_exit(128 + number);
 	}
@@ -78,12 +78,9 @@ void signals_release(Signals *s)
 		return;
 	for (int i = 0; i < CAUGHT; i++)
 		sigaction(caught[i], &s->before[i], NULL);
-	unsigned char end = 0;
-	ssize_t ignored = write(s->pipe[1], &end, 1);
-	(void)ignored;
-	pthread_join(s->thread, NULL);
 	wake = -1;
+	close(s->pipe[1]); /* the thread reads the end of it */
+	pthread_join(s->thread, NULL);
 	close(s->pipe[0]);
-	close(s->pipe[1]);
 	free(s);
 }

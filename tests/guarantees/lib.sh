@@ -59,7 +59,7 @@ archives() {
 build() { # build SOURCE OUTPUT [OPTION...]: quietly, one thread; what it said is in ./said
 	source=$1 output=$2
 	shift 2
-	"$gen" build --source "$source" --output "$output" --jobs 1 "$@" >said 2>&1
+	"$gen" build --source "$source" --output "$output" --jobs 1 "$@" >"$work/said" 2>&1
 }
 golden() { # golden SOURCE: what it builds, in SOURCE.site
 	[ -d "$1.site" ] || build "$1" "$1.site" || { echo "Bail out! $gen does not build $1"; cat said; exit 1; }
