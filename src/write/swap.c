@@ -157,18 +157,21 @@ static size_t folders_above(Arena *a, const Str *paths, size_t n, Str **out)
 
 static int str_by_bytes(const void *x, const void *y) { return str_cmp(*(const Str *)x, *(const Str *)y); }
 
-/* Removes the folders above these paths that are empty now. */
-static void remove_folders(Arena *a, int root, const Str *paths, size_t n)
+/* Removes the folders above these paths that are empty now. 0, or the first error that is none of theirs. */
+static int remove_folders(Arena *a, int root, const Str *paths, size_t n)
 {
 	Folder at = {.root = root, .fd = -1};
 	Str *folders;
 	size_t count = folders_above(a, paths, n, &folders);
 	if (count)
 		qsort(folders, count, sizeof *folders, str_by_bytes);
+	int first = 0;
 	for (size_t i = count; i--;)
-		if (!folder_enter(&at, folders[i], false))
-			unlinkat(at.fd, name_of(folders[i]), AT_REMOVEDIR); /* not empty: it stays */
+		if (!folder_enter(&at, folders[i], false) && unlinkat(at.fd, name_of(folders[i]), AT_REMOVEDIR) &&
+			errno != ENOTEMPTY && errno != EEXIST && errno != ENOENT && errno != ENOTDIR && !first)
+			first = errno;
 	folder_leave(&at);
+	return first;
 }
 
 /* Unlinks files of the old manifest below root: those that pick chooses (NULL: all). What is no longer what gen
@@ -194,8 +197,8 @@ static int remove_files(Swap *s, int root, bool (*pick)(const Swap *, const Mani
 		s->removed_n++;
 	}
 	folder_leave(&at);
-	remove_folders(s->arena, root, gone, n);
-	return first;
+	int folders = remove_folders(s->arena, root, gone, n);
+	return first ? first : folders;
 }
 
 static bool pick_in_the_way(const Swap *s, const ManifestFile *f) { return is_gone_by(s, f) && is_in_the_way(s, f->path); }
@@ -288,12 +291,9 @@ static bool way_is_free(Swap *s, bool make)
 	return ok;
 }
 
-static bool make_way(Swap *s)
+/* The folders that were made for new files, when these will not come after all. */
+static bool unmake_way(Swap *s)
 {
-	if (!way_is_free(s, false))
-		return false;
-	if (way_is_free(s, true))
-		return true;
 	Str *paths = NEW_N(s->arena, Str, s->staged_n);
 	size_t n = 0;
 	for (size_t i = 0; i < s->next.n; i++)
@@ -328,7 +328,11 @@ static bool journal(Swap *s, int stage)
 	int error = s->staged_n ? sync_stage(s, stage) : 0;
 	if (error)
 		return fail(s, (Str){0}, "the new site cannot be synced", error);
-	return make_way(s) && put_manifest(s, false, 0) && roll_forward(s, stage);
+	if (!way_is_free(s, false))
+		return false;
+	if (!way_is_free(s, true) || !put_manifest(s, false, 0))
+		return unmake_way(s);
+	return roll_forward(s, stage);
 }
 
 /* ---- the exchange */
@@ -530,6 +534,23 @@ void swap_clean(const Output *o, Arena *a)
 			unlinkat(o->state, list[i].path.p, 0);
 }
 
+/* A run that was cut short before its switch may have made folders in the output for its new files. */
+static void unmake_folders(Swap *s)
+{
+	int stage;
+	if (s->output->site < 0 || output_stage_open(s->output, &stage))
+		return;
+	DiskEntry *list;
+	size_t n;
+	if (!disk_list(stage, (Str){0}, DISK_WITH_DOTS, s->arena, &list, &n) && n) {
+		Str *paths = NEW_N(s->arena, Str, n);
+		for (size_t i = 0; i < n; i++)
+			paths[i] = list[i].path;
+		remove_folders(s->arena, s->output->site, paths, n);
+	}
+	close(stage);
+}
+
 bool swap_recover(Output *o, Arena *a, Manifest *now, bool *found, Diags *d)
 {
 	Swap s = {.output = o, .arena = a, .d = d, .recovering = true};
@@ -539,6 +560,8 @@ bool swap_recover(Output *o, Arena *a, Manifest *now, bool *found, Diags *d)
 		return false;
 	if (next == EUCLEAN)
 		unlinkat(o->state, "manifest.next", 0);
+	if (next)
+		unmake_folders(&s);
 	*now = next ? s.old : s.next;
 	*found = !last || (!next && now->n);
 	swap_clean(o, a);

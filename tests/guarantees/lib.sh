@@ -65,15 +65,20 @@ golden() { # golden SOURCE: what it builds, in SOURCE.site
 	[ -d "$1.site" ] || build "$1" "$1.site" || { echo "Bail out! $gen does not build $1"; cat said; exit 1; }
 }
 same() { diff -r --no-dereference "$1" "$2"; }
-# state OUTPUT OLD NEW: old, new, neither (each file is of one of them), or torn.
+# state OUTPUT OLD NEW: old, new, mixed (each file is of one of them), torn, absent. With ~ behind it: but for empty folders.
 state() {
-	if same "$1" "$2" >/dev/null 2>&1; then echo old; return; fi
-	if same "$1" "$3" >/dev/null 2>&1; then echo new; return; fi
 	[ -d "$1" ] || { echo absent; return; }
-	(cd "$1" && find . -type f -o -type l) | while IFS= read -r f; do
+	for site in "$2" "$3"; do
+		[ "$site" = "$2" ] && is=old || is=new
+		if same "$1" "$site" >/dev/null 2>&1; then echo $is; return; fi
+		files "$site" >files.wanted
+		files "$1" | cmp -s - files.wanted && echo $is~ && return
+	done
+	(cd "$1" && find . ! -type d) | while IFS= read -r f; do
 		cmp -s "$1/$f" "$2/$f" || cmp -s "$1/$f" "$3/$f" || { echo torn; break; }
-	done | grep . || echo neither
+	done | grep . || echo mixed
 }
+files() { (cd "$1" && find . ! -type d -exec sha1sum {} + | sort -k 2); }
 way() { sed -n '1s/^gen-manifest 1 \([a-z]*\) .*/\1/p' "$(dirname "$1")/.$(basename "$1").gen/manifest"; }
 # Nothing of a cut-off run is left beside the output.
 clean() { [ "$(ls -A "$(dirname "$1")/.$(basename "$1").gen" | tr '\n' ' ')" = ".gitignore lock manifest " ] && [ ! -e "$1/.gen-staging" ]; }
@@ -82,10 +87,10 @@ restore() {
 	rm -rf out .out.gen
 	cp -a old.site out && cp -a .old.site.gen .out.gen
 }
-# points LOG: which of the calls in a log of strace to harm, each as "name:k", the k-th call of that name: the last
-# eighty (the switch) and forty of those before.
+# points LOG N: which of the calls in a log of strace to harm, each as "name:k", the k-th call of that name: N of them,
+# most at the end, where the switch is.
 points() {
-	awk -v full="${FULL-}" '{ sub(/\(.*/, ""); p[NR] = $0 ":" ++k[$0] } END {
-		step = !full && NR > 120 ? (NR - 80) / 40 : 1
-		for (i = 1; i <= NR; i++) if (i > NR - 80 || int(i / step) != int((i - 1) / step)) print p[i] }' "$1"
+	awk -v n="$2" -v full="${FULL-}" '{ sub(/\(.*/, ""); p[NR] = $0 ":" ++k[$0] } END {
+		all = full || NR <= n; last = int(n * 2 / 3); step = all ? 1 : (NR - last) / (n - last)
+		for (i = 1; i <= NR; i++) if ((!all && i > NR - last) || int(i / step) != int((i - 1) / step)) print p[i] }' "$1"
 }
