@@ -17,12 +17,22 @@
 
 /* ---- the archive ---- */
 
+/* A repository without a working folder: everything comes from its newest commit. */
+static bool is_bare(const char *path)
+{
+	Arena a = {0};
+	bool bare = access(str_printf(&a, "%s/objects", path).p, F_OK) == 0 && access(str_printf(&a, "%s/HEAD", path).p, F_OK) == 0 &&
+	            access(str_printf(&a, "%s/content", path).p, F_OK) != 0;
+	arena_release(&a);
+	return bare;
+}
+
 static bool open_source(Archive *a)
 {
 	const Options *o = a->options;
 	const char *path = str_c(&a->arena, o->source);
-	if (o->rev.n)
-		a->source = source_open_commit(path, o->rev, (Str){0}, &a->diags);
+	if (o->rev.n || is_bare(path))
+		a->source = source_open_commit(path, o->rev.n ? o->rev : S("HEAD"), (Str){0}, &a->diags);
 	else
 		a->source = source_open_folder(path, &a->diags);
 	return a->source != NULL;

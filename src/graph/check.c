@@ -100,7 +100,7 @@ static void check_terms(Checking *c)
 		for (size_t k = 0; k < items.n; k++) {
 			const Term *t = table_get(&voc->by_key, items.at[k].text);
 			if (t && !t->page.document)
-				fault(c, CHECK_TERM_UNKNOWN, items.at[k].place,
+				fault(c, CHECK_TERM_CLOSED, items.at[k].place,
 				      str_printf(&c->arena, "%.*s \"%.*s\" has no record in content/%.*s/, and the vocabulary is closed",
 				                 STR_ARG(voc->settings->field), STR_ARG(items.at[k].text), STR_ARG(voc->settings->name)),
 				      S("write the record, or use a term that has one"));

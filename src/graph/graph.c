@@ -16,9 +16,18 @@ static int newest_first(const void *a, const void *b)
 	return dx != dy ? (dx < dy ? 1 : -1) : str_cmp(x->page.document->path, y->page.document->path);
 }
 
+/* A brief that is suppressed, or whose text of today is, has no page; its tombstone says so, or nothing does. */
+static bool is_suppressed(const Site *s, const Document *d)
+{
+	const BriefHistory *h = s->history ? table_get(&s->history->by_path, d->path) : NULL;
+	return h && (h->suppressed || (h->versions_n && h->versions[h->versions_n - 1].suppressed));
+}
+
 static bool is_shown(const Site *s, const Document *d)
 {
-	const Target *t = table_get(&s->by_path, d->path);
+	Target *t = table_get(&s->by_path, d->path);
+	if (t && t->state == TARGET_PUBLIC && is_suppressed(s, d))
+		t->state = TARGET_HIDDEN;
 	return t && t->state == TARGET_PUBLIC;
 }
 

@@ -181,8 +181,8 @@ static void add_tombstones(Leaves *l)
 	Site *s = l->s;
 	for (size_t i = 0; s->history && s->settings->output[OUT_TOMBSTONES] && i < s->history->briefs_n; i++) {
 		const BriefHistory *h = &s->history->briefs[i];
-		bool gone = h->state == BRIEF_REMOVED || (h->suppressed && !h->suppressed->silent);
-		if (!gone || !h->versions_n || (h->suppressed && h->suppressed->silent) || !h->address.n)
+		const Suppression *why = h->suppressed ? h->suppressed : h->versions_n ? h->versions[h->versions_n - 1].suppressed : NULL;
+		if ((h->state != BRIEF_REMOVED && !why) || !h->versions_n || (why && why->silent) || !h->address.n)
 			continue;
 		Page *p = (Page *)made(s, h->address, h->versions[h->versions_n - 1].title);
 		Leaf *leaf = add(l, LEAF_TOMBSTONE, file_of(&s->arena, h->address), p);
@@ -224,7 +224,7 @@ static void add_vocabularies(Leaves *l)
 			const Term *t = v->terms[k];
 			Str address = address_of(s, t->page.url);
 			add_list(l, v->settings->layout, &t->page, address, t->briefs, t->briefs_n);
-			if (s->settings->output[OUT_FEEDS])
+			if (v->settings->feed && s->settings->output[OUT_FEEDS])
 				add_feed(l, LEAF_FEED, address, &t->page, t->briefs, t->briefs_n);
 		}
 	}
@@ -267,6 +267,29 @@ static void add_pages(Leaves *l)
 		add_feed(l, LEAF_FEED, S("/"), s->home, all, (uint32_t)s->briefs_n);
 	if (s->settings->output[OUT_JSON_FEED])
 		add_feed(l, LEAF_JSON_FEED, S("/"), s->home, all, (uint32_t)s->briefs_n);
+}
+
+/* /ko/: the home of each further language, with the briefs in it. */
+static void add_language_homes(Leaves *l)
+{
+	Site *s = l->s;
+	for (size_t i = 0; i < s->settings->languages_n; i++) {
+		Str code = s->settings->languages[i].code;
+		const Brief **briefs = NULL;
+		uint32_t n = 0;
+		if (str_eq(code, s->settings->language))
+			continue;
+		for (size_t k = 0; k < s->briefs_n; k++)
+			if (str_eq(s->briefs[k].page.lang, code))
+				brief_add(&s->arena, &briefs, &n, &s->briefs[k]);
+		Str address = str_printf(&s->arena, "/%.*s/", STR_ARG(code));
+		Page *p = (Page *)made(s, address, s->settings->title);
+		p->kind = PAGE_HOME;
+		p->lang = code;
+		add_list(l, layouts[LEAF_LIST], p, address, briefs, n);
+		if (s->settings->output[OUT_FEEDS])
+			add_feed(l, LEAF_FEED, address, p, briefs, n);
+	}
 }
 
 static void add_fixed(Leaves *l)
@@ -394,6 +417,7 @@ void graph_leaves(Site *s, const GraphRules *rules)
 	}
 	add_tombstones(&l);
 	add_changes(&l);
+	add_language_homes(&l);
 	add_collections(&l);
 	add_vocabularies(&l);
 	add_fixed(&l);

@@ -61,36 +61,62 @@ static Term *term_of(Site *s, Vocabulary *v, Str text)
 	return t;
 }
 
+/* A list of terms that grows, each once. */
+typedef struct TermSet {
+	Arena arena;
+	const Term **at;
+	size_t n, cap;
+} TermSet;
+
+static void set_add(TermSet *set, const Term *t)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->at[i] == t)
+			return;
+	if (set->n == set->cap) {
+		size_t cap = set->cap ? set->cap * 2 : 16;
+		set->at = arena_grow(&set->arena, set->at, set->cap, cap, sizeof *set->at);
+		set->cap = cap;
+	}
+	set->at[set->n++] = t;
+}
+
+/* The terms on whose pages a brief is listed: its own and, where the taxonomy says so, those above them. */
+static void set_reach(TermSet *set, const Brief *b)
+{
+	enum { DEEPEST = 32 }; /* records can name each other in a circle */
+	set->n = 0;
+	for (uint32_t k = 0; k < b->terms_n; k++) {
+		const Term *t = b->terms[k];
+		set_add(set, t);
+		for (int depth = 0; t->vocabulary->settings->hierarchical && t->parent && depth < DEEPEST; depth++)
+			set_add(set, t = t->parent);
+	}
+}
+
+static void name_terms(Site *s, TermSet *set, Brief *b)
+{
+	set->n = 0;
+	for (size_t v = 0; v < s->vocabularies_n; v++) {
+		Items items = record_terms(&b->page.document->record, s->vocabularies[v].settings->field, &s->arena);
+		for (size_t k = 0; k < items.n; k++)
+			set_add(set, term_of(s, &s->vocabularies[v], items.at[k].text));
+	}
+	b->terms = NEW_N(&s->arena, const Term *, set->n);
+	b->terms_n = (uint32_t)set->n;
+	if (set->n)
+		memcpy(b->terms, set->at, set->n * sizeof *set->at);
+}
+
 /* Two passes over all briefs: who has which term, then each term's list, newest first. */
 static void give_terms(Site *s)
 {
-	Arena scratch = {0};
-	const Term **row = NULL;
-	size_t cap = 0;
+	TermSet set = {0};
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		Brief *b = &s->briefs[i];
-		size_t n = 0;
-		for (size_t v = 0; v < s->vocabularies_n; v++) {
-			Items items = record_terms(&b->page.document->record, s->vocabularies[v].settings->field, &s->arena);
-			for (size_t k = 0; k < items.n; k++) {
-				Term *t = term_of(s, &s->vocabularies[v], items.at[k].text);
-				size_t seen = 0;
-				while (seen < n && row[seen] != t)
-					seen++;
-				if (seen < n)
-					continue;
-				if (n == cap) {
-					row = arena_grow(&scratch, row, cap, cap ? cap * 2 : 16, sizeof *row);
-					cap = cap ? cap * 2 : 16;
-				}
-				row[n++] = t;
-				t->briefs_n++;
-			}
-		}
-		b->terms = NEW_N(&s->arena, const Term *, n);
-		b->terms_n = (uint32_t)n;
-		if (n)
-			memcpy(b->terms, row, n * sizeof *row);
+		name_terms(s, &set, &s->briefs[i]);
+		set_reach(&set, &s->briefs[i]);
+		for (size_t k = 0; k < set.n; k++)
+			((Term *)set.at[k])->briefs_n++;
 	}
 	for (size_t v = 0; v < s->vocabularies_n; v++)
 		for (uint32_t k = 0; k < s->vocabularies[v].terms_n; k++) {
@@ -98,12 +124,14 @@ static void give_terms(Site *s)
 			t->briefs = NEW_N(&s->arena, const Brief *, t->briefs_n);
 			t->briefs_n = 0;
 		}
-	for (size_t i = 0; i < s->briefs_n; i++)
-		for (uint32_t k = 0; k < s->briefs[i].terms_n; k++) {
-			Term *t = (Term *)s->briefs[i].terms[k];
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		set_reach(&set, &s->briefs[i]);
+		for (size_t k = 0; k < set.n; k++) {
+			Term *t = (Term *)set.at[k];
 			t->briefs[t->briefs_n++] = &s->briefs[i];
 		}
-	arena_release(&scratch);
+	}
+	arena_release(&set.arena);
 }
 
 static void give_parents(Site *s, Vocabulary *v)
@@ -161,10 +189,9 @@ void graph_terms(Site *s, Icu *icu)
 		v->page = (Page){.site = s, .kind = PAGE_TERMS, .title = v->settings->title.n ? v->settings->title : v->settings->name,
 		                 .url = link_url(s, v->settings->address, &s->arena), .lang = set->language};
 		add_records(s, v, (uint32_t)i);
+		give_parents(s, v);
 	}
 	give_terms(s);
-	for (size_t i = 0; i < s->vocabularies_n; i++) {
-		give_parents(s, &s->vocabularies[i]);
+	for (size_t i = 0; i < s->vocabularies_n; i++)
 		sort_terms(s, &s->vocabularies[i], icu);
-	}
 }

@@ -450,12 +450,13 @@ static const Row taxonomy_rows[] = {
 	{NAME("address"), NULL, &type_site_path, MEMBER(Taxonomy, address), .fallback = "/NAME/", .help = "The address of its index."},
 	{NAME("layout"), NULL, &type_text, MEMBER(Taxonomy, layout), .fallback = "term", .help = "The layout of its pages."},
 	{NAME("vocabulary"), NULL, &type_flag, MEMBER(Taxonomy, closed), .words = vocabulary_words, .fallback = "open", .help = "Whether a term without a record is an error."},
+	{NAME("feed"), NULL, &type_bool, MEMBER(Taxonomy, feed), .fallback = "true", .help = "Whether each of its terms has a feed."},
 	{NAME("hierarchical"), NULL, &type_bool, MEMBER(Taxonomy, hierarchical), .fallback = "false", .help = "Whether a term's page lists the briefs of the terms below it."},
 };
 
 static Taxonomy taxonomy_of(const char *name, const char *field)
 {
-	return (Taxonomy){.name = str_of(name), .field = str_of(field), .layout = S("term")};
+	return (Taxonomy){.name = str_of(name), .field = str_of(field), .layout = S("term"), .feed = true};
 }
 
 static void default_taxonomies(Settings *s, Arena *a)
@@ -492,7 +493,7 @@ static bool read_taxonomies(Reading *r, const Row *row, const YamlNode *n, void 
 			continue;
 		}
 		if (k == kept) {
-			list[kept] = (Taxonomy){.name = entries[i].name, .field = entries[i].name, .layout = S("term")};
+			list[kept] = (Taxonomy){.name = entries[i].name, .field = entries[i].name, .layout = S("term"), .feed = true};
 			list[kept++].address = str_printf(r->arena, "/%.*s/", STR_ARG(entries[i].name));
 		}
 		if (entries[i].value->kind == YAML_MAP)

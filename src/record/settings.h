@@ -91,6 +91,7 @@ typedef struct Taxonomy {
 	Str layout;  /* "term" */
 	bool closed; /* an unknown term is an error */
 	bool hierarchical;
+	bool feed;   /* of each term */
 	Place place;
 } Taxonomy;
 

@@ -599,6 +599,8 @@ GET(site_changes)
 	return list_seal(&l);
 }
 
+GET(site_history_incomplete) { (void)a; return value_bool(SITE->history && SITE->history->incomplete); }
+
 static Value vocabulary_terms(const Site *s, Str name, Arena *a)
 {
 	for (size_t i = 0; i < s->vocabularies_n; i++) {
@@ -713,6 +715,7 @@ static const ObjectField site_fields[] = {
 	FIELD("licence", site_licence, "SPDX id of the licence."),
 	FIELD("data", site_data, "content/_data/: a file x.yaml is site.data.x."),
 	FIELD("updated", site_updated, "Date of the newest change of any brief."),
+	FIELD("history_incomplete", site_history_incomplete, "Whether some of the history is missing, so that dates and numbers may be wrong."),
 	FIELD("changes", site_changes, "Significant changes of all briefs, newest first; see version."),
 };
 const ObjectType site_type = {"site", site_fields, COUNT(site_fields), site_other, site_title};
@@ -955,7 +958,8 @@ GET(page_reason)
 	const Leaf *l = VIEW->leaf;
 	if (l->kind != LEAF_TOMBSTONE)
 		return NIL;
-	return value_text(l->history->suppressed ? l->history->suppressed->reason : l->history->removal_note);
+	const Suppression *why = l->history->suppressed ? l->history->suppressed : l->history->versions[l->version].suppressed;
+	return value_text(why ? why->reason : l->history->removal_note);
 }
 GET(page_sections)
 {
