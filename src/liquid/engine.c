@@ -10,7 +10,7 @@ enum { LOADING_DEPTH = 40 };
 
 static const char *const fixed_symbols[] = {
 	[SYMBOL_FORLOOP] = "forloop", [SYMBOL_TABLEROWLOOP] = "tablerowloop", [SYMBOL_INCLUDE] = "include",
-	[SYMBOL_CONTENT] = "content", [SYMBOL_LAYOUT] = "layout", [SYMBOL_SITE] = "site",
+	[SYMBOL_CONTENT] = "content", [SYMBOL_LAYOUT] = "layout", [SYMBOL_SITE] = "site", [SYMBOL_SELF] = "self",
 };
 
 uint32_t symbol_of(Liquid *l, Str name)

@@ -27,7 +27,7 @@ static Value truncate_filter(LiquidCall *c)
 	int64_t length;
 	Value end = c->n > 1 ? c->args[1] : value_str(S("..."));
 	Str s = in_text(c);
-	if (!whole_arg(c, 0, 50, &length) || c->in.kind == V_NIL)
+	if (c->in.kind == V_NIL || !whole_arg(c, 0, 50, &length))
 		return NIL;
 	if (length >= 0 && utf8_count(s) <= (size_t)length)
 		return c->in.kind == V_STR ? c->in : value_str(s);
@@ -41,7 +41,7 @@ static Value truncatewords(LiquidCall *c)
 	Value end = c->n > 1 ? c->args[1] : value_str(S("..."));
 	Str s = in_text(c);
 	Buf b = {0};
-	if (!whole_arg(c, 0, 15, &wanted) || c->in.kind == V_NIL)
+	if (c->in.kind == V_NIL || !whole_arg(c, 0, 15, &wanted))
 		return NIL;
 	wanted = wanted < 1 ? 1 : wanted;
 	int64_t words = 0;

@@ -5,7 +5,7 @@
 static bool instant(LiquidCall *c, Date *d)
 {
 	Str s = value_as_str(c->in);
-	if (str_eq(s, S("now")) || str_eq(s, S("today"))) {
+	if (str_eq_nocase(s, S("now")) || str_eq_nocase(s, S("today"))) {
 		*d = c->render->job->now;
 		return d->known;
 	}

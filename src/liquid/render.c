@@ -286,6 +286,30 @@ static Value eval_step(LiquidRender *r, Value of, const Expr *e, const Step *ste
 	return v;
 }
 
+/* `self`: the variables of the place as an object, so that self[name] finds one by a computed name. */
+typedef struct Self { Object object; LiquidRender *render; } Self;
+
+static Value self_get(const Object *o, Str key, Arena *page, bool *found)
+{
+	(void)page;
+	return lookup_name(((const Self *)o)->render, key, found);
+}
+
+static Value self_text(const Object *o, Arena *page)
+{
+	(void)o, (void)page;
+	return NIL;
+}
+
+static const ObjectType self_type = {.name = "self", .other = self_get, .text = self_text};
+
+static Value self_of(LiquidRender *r)
+{
+	Self *self = NEW(r->arena, Self);
+	*self = (Self){{&self_type}, r};
+	return value_object(&self->object);
+}
+
 static Value eval_root(LiquidRender *r, const Expr *e)
 {
 	bool found = true;
@@ -297,14 +321,19 @@ static Value eval_root(LiquidRender *r, const Expr *e)
 		Slot *s = resolve(r, e->var.symbol);
 		found = s->state != SLOT_ABSENT;
 		v = s->value;
+		if (!found && e->var.symbol == SYMBOL_SELF)
+			return self_of(r);
 	}
 	if (!found && r->job->strict && !r->quiet)
 		undefined(r, e, e->var.root ? S("") : symbol_name(r->engine, e->var.symbol), NULL);
 	return v;
 }
 
-static int32_t bound_of(Value v)
+static int32_t bound_of(LiquidRender *r, const Expr *e)
 {
+	Value v = eval(r, e);
+	if (v.kind == V_FLOAT && e->kind != E_LITERAL)
+		fail_at(r, e->at, e->len, S("a range goes from one whole number to another"), S("round it first: {% assign n = x | round %}"));
 	Value n = to_number(v);
 	double d = n.kind == V_INT ? (double)n.i : n.f;
 	return d != d ? 0 : d < INT32_MIN ? INT32_MIN : d > INT32_MAX ? INT32_MAX : (int32_t)d;
@@ -316,11 +345,11 @@ Value eval(LiquidRender *r, const Expr *e)
 		return e->literal;
 	if (e->kind == E_RANGE) {
 		Value v = {.kind = V_RANGE};
-		v.range.from = bound_of(eval(r, e->range.from));
-		v.range.to = bound_of(eval(r, e->range.to));
+		v.range.from = bound_of(r, e->range.from);
+		v.range.to = bound_of(r, e->range.to);
 		return v;
 	}
-	Value v = e->var.root || r->job->strict ? eval_root(r, e) : resolve(r, e->var.symbol)->value;
+	Value v = e->var.root || r->job->strict || e->var.symbol == SYMBOL_SELF ? eval_root(r, e) : resolve(r, e->var.symbol)->value;
 	for (uint32_t i = 0; i < e->var.n && v.kind != V_NIL; i++)
 		v = eval_step(r, v, e, &e->var.steps[i]);
 	return v;

@@ -15,7 +15,7 @@ typedef struct FileBody {
 	const Expr *with;
 	const NamedArg *args;
 	uint8_t n_args;
-	bool each, jekyll, isolated;
+	bool each, jekyll;
 	uint32_t symbol;                /* what `with` and `for` bind; 0: by the file's name */
 	uint32_t at, len;               /* of the name */
 } FileBody;
@@ -243,31 +243,20 @@ static uint32_t symbol_for(LiquidRender *r, const FileBody *f, const LiquidTempl
 	return symbol;
 }
 
-/* Rendered once, or once for each item that `for` (or `with` a list, in include) names. */
-static Flow render_each(LiquidRender *r, const Node *node, const FileBody *f, const LiquidTemplate *t, Value with)
+/* include with a value: the file sees it by its own name; once for each item of a list. */
+static Flow include_each(LiquidRender *r, const Node *node, const FileBody *f, const LiquidTemplate *t, Value with)
 {
 	uint32_t symbol = symbol_for(r, f, t);
-	bool each = f->isolated ? f->each && (with.kind == V_LIST || with.kind == V_RANGE) : with.kind == V_LIST;
-	Value list = each ? loop_items(r, with) : value_list(&with, 1);
-	Loop *loop = each && f->isolated ? NEW(r->arena, Loop) : NULL;
-	Binding own, meta;
+	Value list = with.kind == V_LIST ? with : value_list(&with, 1);
+	Binding own;
 	Flow flow = FLOW_ON;
 	bind(r, &own, symbol);
-	if (loop) {
-		*loop = (Loop){.object = {&loop_type}, .name = t->name, .length = list.n};
-		bind(r, &meta, SYMBOL_FORLOOP);
-		slot_at(r, SYMBOL_FORLOOP)->value = value_object(&loop->object);
-	}
 	for (uint32_t i = 0; i < list.n && flow == FLOW_ON; i++) {
 		if (!spend(r, 1))
 			return FLOW_STOP;
-		if (loop)
-			loop->index = i;
 		slot_at(r, symbol)->value = list.list[i];
 		flow = render_template(r, t, node);
 	}
-	if (loop)
-		unbind(r, &meta);
 	unbind(r, &own);
 	return flow;
 }
@@ -277,7 +266,7 @@ static Flow render_target(LiquidRender *r, const Node *node, const FileBody *f, 
 	uint8_t sink = r->sink;
 	if (node->sink != SINK_TEXT)
 		r->sink = node->sink;
-	Flow flow = bound ? render_each(r, node, f, t, with) : render_template(r, t, node);
+	Flow flow = bound ? include_each(r, node, f, t, with) : render_template(r, t, node);
 	r->sink = sink;
 	return flow;
 }
@@ -306,6 +295,10 @@ static Value *eval_args(LiquidRender *r, const FileBody *f)
 Flow render_include(LiquidRender *r, const Node *node)
 {
 	const FileBody *f = node->body;
+	if (r->isolated) {
+		fail_at(r, 0, 0, S("a file that is rendered cannot include another, since that would see what it may not"), S("use `render` here too, or `include` the outer file"));
+		return FLOW_ON;
+	}
 	const LiquidTemplate *t = target_of(r, f);
 	if (!t)
 		return r->budget->stopped ? FLOW_STOP : FLOW_ON;
@@ -325,22 +318,41 @@ Flow render_include(LiquidRender *r, const Node *node)
 	return flow;
 }
 
-Flow render_render(LiquidRender *r, const Node *node)
+/* The file alone with the globals, its arguments and one item. */
+static Flow render_alone(LiquidRender *r, const Node *node, const FileBody *f, const LiquidTemplate *t, const Value *args, Value with, Loop *loop)
 {
-	FileBody f = *(const FileBody *)node->body;
-	const LiquidTemplate *t = target_of(r, &f);
-	if (!t)
-		return r->budget->stopped ? FLOW_STOP : FLOW_ON;
 	LiquidRender inner = *r;
-	f.isolated = true;
 	inner.slots = NEW_N(r->arena, Slot, r->n_slots);
 	inner.loop = NULL;
 	inner.marks = NULL;
 	inner.changed = NIL;
-	Value with = f.with ? eval(r, f.with) : NIL;
-	Value *values = eval_args(r, &f);
-	for (uint8_t i = 0; i < f.n_args; i++)
-		set_local(&inner, f.args[i].symbol, values[i]);
-	Flow flow = render_target(&inner, node, &f, t, with, f.with != NULL);
-	return flow == FLOW_STOP ? FLOW_STOP : FLOW_ON;
+	inner.isolated = true;
+	inner.sink = node->sink != SINK_TEXT ? node->sink : r->sink;
+	for (uint8_t i = 0; i < f->n_args; i++)
+		set_local(&inner, f->args[i].symbol, args[i]);
+	if (with.kind != V_NIL)
+		set_local(&inner, symbol_for(r, f, t), with);
+	if (loop)
+		set_local(&inner, SYMBOL_FORLOOP, value_object(&loop->object));
+	return render_template(&inner, t, node);
+}
+
+Flow render_render(LiquidRender *r, const Node *node)
+{
+	const FileBody *f = node->body;
+	const LiquidTemplate *t = target_of(r, f);
+	if (!t)
+		return r->budget->stopped ? FLOW_STOP : FLOW_ON;
+	Value *args = eval_args(r, f), with = f->with ? eval(r, f->with) : NIL;
+	if (!f->each || (with.kind != V_LIST && with.kind != V_RANGE))
+		return render_alone(r, node, f, t, args, with, NULL) == FLOW_STOP ? FLOW_STOP : FLOW_ON;
+	Value list = loop_items(r, with);
+	Loop *loop = NEW(r->arena, Loop);
+	*loop = (Loop){.object = {&loop_type}, .name = t->name, .length = list.n};
+	for (uint32_t i = 0; i < list.n; i++) {
+		loop->index = i;
+		if (!spend(r, 1 + r->n_slots / 8) || render_alone(r, node, f, t, args, list.list[i], loop) == FLOW_STOP)
+			return FLOW_STOP;
+	}
+	return FLOW_ON;
 }

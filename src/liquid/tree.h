@@ -163,7 +163,7 @@ struct Liquid {
 	uint32_t loading;                    /* templates being loaded within each other */
 };
 
-enum { SYMBOL_FORLOOP = 1, SYMBOL_TABLEROWLOOP, SYMBOL_INCLUDE, SYMBOL_CONTENT, SYMBOL_LAYOUT, SYMBOL_SITE };
+enum { SYMBOL_FORLOOP = 1, SYMBOL_TABLEROWLOOP, SYMBOL_INCLUDE, SYMBOL_CONTENT, SYMBOL_LAYOUT, SYMBOL_SITE, SYMBOL_SELF };
 
 uint32_t symbol_of(Liquid *l, Str name);             /* numbers a name; under the lock. 0: too many of them */
 static inline Str symbol_name(const Liquid *l, uint32_t symbol) { return l->names[symbol / SYMBOL_CHUNK][symbol % SYMBOL_CHUNK]; }
@@ -231,6 +231,7 @@ struct LiquidRender {
 	Value changed;            /* what ifchanged printed last */
 	LiquidEscape escape;
 	uint8_t sink;             /* where the include at work stands */
+	bool isolated;            /* inside {% render %}: no include */
 	bool remembering;         /* inside the memo's work: it is not asked again */
 	LiquidLimits limits;
 	Budget *budget;
