@@ -254,7 +254,7 @@ const LiquidFilter filters_code[] = {
 	{STR_INIT("cgi_escape"), 0, 0, PURE, url_encode, NULL, "Encoded for a query, spaces as +.", "{{ \"a b/c\" | cgi_escape }}", "a+b%2Fc"},
 	{STR_INIT("css_string"), 0, 0, PURE | LIQUID_IN_STYLE, css_string, NULL, "Text between the quotes of a style sheet.", "<style>b::after { content: \"{{ \"a/b\" | css_string }}\" }</style>", "<style>b::after { content: \"a\\2f b\" }</style>"},
 	{STR_INIT("css_value"), 0, 0, PURE | LIQUID_IN_STYLE, css_value, NULL, "One value for a style sheet: what could end it is taken out.", "<b style=\"color: {{ \"red; top: 0\" | css_value }}\">", "<b style=\"color: red top 0\">"},
-	{STR_INIT("escape"), 0, 0, 0, escape, NULL, "Escaped, where it is not markup already. Layouts escape by themselves.", "{{ \"A\" | append: page.title | escape }}", "A"},
+	{STR_INIT("escape"), 0, 0, 0, escape, NULL, "Escaped, where it is not markup already. Layouts escape by themselves.", "{% assign x = \"<b>\" | slice: 0, 3 %}{{ x | escape }}", "&lt;b&gt;"},
 	{STR_INIT("escape_once"), 0, 0, 0, escape_once, NULL, "Escaped, but for what already looks escaped.", "{% assign x = \"1 < 2 &amp; 3\" | split: \"|\" | first %}{{ x | escape_once }}", "1 &lt; 2 &amp; 3"},
 	{STR_INIT("h"), 0, 0, 0, escape, NULL, "The same as escape.", "{{ \"brief\" | h }}", "brief"},
 	{STR_INIT("json"), 0, 0, LIQUID_IN_SCRIPT | LIQUID_IN_HANDLER, jsonify, NULL, "The same as jsonify.", "<script>let x = {{ \"a\" | json }};</script>", "<script>let x = \"a\";</script>"},

@@ -492,7 +492,7 @@ Flow render_block(LiquidRender *r, const Block *b)
 		if (!output_fits(r))
 			return FLOW_STOP;
 	}
-	return flow;
+	return output_fits(r) ? flow : FLOW_STOP;
 }
 
 static void too_deep(LiquidRender *r, const LiquidTemplate *t)

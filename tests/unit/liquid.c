@@ -1,0 +1,526 @@
+/* The layout language: cases of three lines (tests/unit/liquid/), the examples of the manual, layouts, limits, the memo. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/disk.h"
+#include "base/pool.h"
+#include "lib/json.h"
+#include "liquid/liquid.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* ---- a host whose files are texts of a map ---- */
+
+static bool load(void *user, LiquidKind kind, Str name, Str from, Arena *a, LiquidSource *out)
+{
+	Value *files = user, text;
+	(void)kind, (void)from, (void)a;
+	if (files->kind != V_MAP || !map_get(files->map, name, &text) || text.kind != V_STR)
+		return false;
+	*out = (LiquidSource){.file = name, .text = value_as_str(text), .escape = LIQUID_HTML};
+	Str rest = out->text, line;
+	if (str_line(&rest, &line) && str_starts(line, S("---layout: "))) { /* front matter, for these tests */
+		MapMaker m = {.arena = a};
+		map_put(&m, S("layout"), value_str(str_from(line, 11)));
+		map_put(&m, S("from"), value_str(name));
+		map_put(&m, str_join(a, S("in_"), name), value_bool(true));
+		out->front = map_seal(&m);
+		out->body = (size_t)(rest.p - out->text.p);
+	}
+	return true;
+}
+
+typedef struct Setting {
+	LiquidEscape escape;
+	bool strict;
+	LiquidLimits limits;
+	LiquidMemo *memo;
+	Value files;
+} Setting;
+
+/* What a template gives, or every message about it with its place. */
+static Str run(Arena *a, Str text, Value data, Setting s, bool *good)
+{
+	Diags d = {0};
+	Buf out = {0};
+	LiquidHost host = {.user = &s.files, .load = load};
+	Liquid *l = liquid_new(&host);
+	const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("template"), .text = text, .escape = s.escape}, &d);
+	LiquidJob job = {.data = data, .arena = a, .diags = &d, .strict = s.strict, .limits = s.limits, .memo = s.memo};
+	*good = t && liquid_render(l, t, &job, &out);
+	if (!*good)
+		buf_clear(&out);
+	diags_sort(&d);
+	for (size_t i = 0; i < d.n; i++)
+		if (!*good || s.strict) {
+			buf_printf(&out, "%s%.*s:%u:%u: %.*s", i || *good ? "\n" : "", STR_ARG(d.list[i].file), d.list[i].line, d.list[i].column, STR_ARG(d.list[i].message));
+			if (d.list[i].hint.n)
+				buf_printf(&out, " (%.*s)", STR_ARG(d.list[i].hint));
+		}
+	Str result = str_dup(a, buf_str(&out));
+	liquid_free(l);
+	diags_release(&d);
+	buf_release(&out);
+	return result;
+}
+
+static void expect(const char *text, const char *json, Setting s, const char *wanted)
+{
+	Arena a = {0};
+	Value data = NIL;
+	Str why;
+	size_t offset;
+	bool good;
+	assert_true(!json || json_parse(str_of(json), &a, &data, &why, &offset));
+	if (data.kind == V_MAP && map_get(data.map, S("$"), &s.files))
+		assert_int_equal(s.files.kind, V_MAP);
+	assert_string_equal(run(&a, str_of(text), data, s, &good).p, wanted);
+	arena_release(&a);
+}
+
+/* ---- cases ---- */
+
+static Str unescaped(Arena *a, Str s)
+{
+	Buf b = {0};
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], next = i + 1 < s.n ? s.p[i + 1] : 0;
+		bool code = c == '\\' && (next == 'n' || next == 't' || next == 'r' || next == '\\');
+		buf_putc(&b, !code ? c : next == 'n' ? '\n' : next == 't' ? '\t' : next == 'r' ? '\r' : '\\');
+		i += code;
+	}
+	s = str_dup(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static bool case_holds(Str template, Str json, Str wanted, LiquidEscape escape)
+{
+	Arena a = {0};
+	Value data = NIL;
+	Str why = {0};
+	size_t offset;
+	bool good, refused = str_starts(wanted, S("! "));
+	Setting s = {.escape = escape};
+	assert_true(str_eq(json, S("-")) || json_parse(json, &a, &data, &why, &offset));
+	if (data.kind == V_MAP)
+		map_get(data.map, S("$"), &s.files);
+	Str got = run(&a, unescaped(&a, template), data, s, &good), rest = wanted;
+	str_cut(&rest, ' ');
+	bool held = good != refused && (refused ? str_find(got, rest) != SIZE_MAX : str_eq(got, unescaped(&a, rest)));
+	if (!held)
+		print_error("%.*s\n  wanted %.*s\n  got    %.*s\n", STR_ARG(template), STR_ARG(wanted), STR_ARG(got));
+	arena_release(&a);
+	return held;
+}
+
+static void check_file(const char *path, LiquidEscape escape, size_t at_least)
+{
+	Arena a = {0};
+	Str text, line;
+	int folder;
+	size_t n = 0, failed = 0;
+	assert_int_equal(disk_open_folder(".", &folder), 0);
+	assert_int_equal(disk_read_arena(folder, str_of(path), DISK_LIMIT, &a, &text, NULL), 0);
+	text = str_from(text, str_find(text, S("\n# ")) + 1); /* behind the card */
+	while (text.n) {
+		Str template = str_cut(&text, '\n');
+		if (!template.n || str_starts(template, S("# ")))
+			continue;
+		line = str_cut(&text, '\n');
+		failed += !case_holds(template, line, str_cut(&text, '\n'), escape);
+		n++;
+	}
+	assert_int_equal(failed, 0);
+	assert_true(n >= at_least);
+	arena_release(&a);
+}
+
+static void plain_cases(void **state) { (void)state; check_file("tests/unit/liquid/plain.cases", LIQUID_PLAIN, 300); }
+static void escape_cases(void **state) { (void)state; check_file("tests/unit/liquid/escape.cases", LIQUID_HTML, 70); }
+
+static void other_kinds(void **state)
+{
+	(void)state;
+	const char *data = "{\"x\": \"<a\\\"\\u0008&\\n>\"}";
+	Setting xml = {.escape = LIQUID_XML}, json = {.escape = LIQUID_JSON};
+	expect("<t>{{ x }}</t>{{ '<b/>' }}", data, xml, "<t>&lt;a&quot;&amp;\n&gt;</t><b/>");
+	expect("\"{{ x }}\"", data, json, "\"\\u003ca\\\"\\u0008\\u0026\\n\\u003e\"");
+	expect("{{ x | jsonify }}", data, json, "\"\\u003ca\\\"\\u0008\\u0026\\n\\u003e\"");
+	expect("<script>{{ x }}</script>", "{\"x\": \"a\"}", xml, "<script>a</script>"); /* no script in XML */
+}
+
+/* Markup of one kind of output is text in another: a page's HTML is escaped in a feed. */
+static void safe_by_kind(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	Buf out = {0};
+	Pair content = {S("content"), value_safe(S("<p>&amp;</p>"))};
+	const struct { LiquidEscape kind; const char *wanted; } kinds[] = {
+		{LIQUID_HTML, "<p>&amp;</p>"}, {LIQUID_XML, "&lt;p&gt;&amp;amp;&lt;/p&gt;"}, {LIQUID_JSON, "\\u003cp\\u003e\\u0026amp;\\u003c/p\\u003e"}, {LIQUID_PLAIN, "<p>&amp;</p>"},
+	};
+	for (size_t i = 0; i < 4; i++) {
+		Diags d = {0};
+		Liquid *l = liquid_new(NULL);
+		const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("t"), .text = S("{{ content }}"), .escape = kinds[i].kind}, &d);
+		LiquidJob job = {.globals = &content, .n_globals = 1, .arena = &a, .diags = &d};
+		buf_clear(&out);
+		assert_true(liquid_render(l, t, &job, &out));
+		buf_putc(&out, 0);
+		assert_string_equal(out.p, kinds[i].wanted);
+		liquid_free(l);
+		diags_release(&d);
+	}
+	buf_release(&out);
+	arena_release(&a);
+}
+
+/* ---- the manual's examples ---- */
+
+static const char manual_data[] =
+	"{\"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"briefs\": ["
+	"{\"title\": \"Green steel\", \"region\": \"Asia\", \"year\": 2024}, {\"title\": \"Carbon border\", \"region\": \"Europe\", \"year\": 2024},"
+	"{\"title\": \"Ageing\", \"region\": \"Asia\", \"year\": 2023}]}}";
+
+static void manual_examples(void **state)
+{
+	(void)state;
+	const LiquidFilter *filters;
+	const LiquidRow *tag;
+	Liquid *l = liquid_new(NULL);
+	size_t n = liquid_filter_rows(l, &filters), shown = 0;
+	for (size_t i = 0; i < n; i++) {
+		assert_true(filters[i].help && filters[i].example);
+		assert_true(!i || str_cmp(filters[i - 1].name, filters[i].name) < 0);
+		if (filters[i].gives)
+			expect(filters[i].example, manual_data, (Setting){.escape = LIQUID_HTML}, filters[i].gives);
+		shown += filters[i].gives != NULL;
+	}
+	for (size_t i = 0; (tag = liquid_tag_row(i)); i++) {
+		assert_true(tag->help && tag->example);
+		if (tag->gives)
+			expect(tag->example, manual_data, (Setting){.escape = LIQUID_HTML}, tag->gives);
+		shown += tag->gives != NULL;
+	}
+	assert_true(shown >= 110);
+	liquid_free(l);
+}
+
+/* ---- layouts ---- */
+
+static void layouts(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	Diags d = {0};
+	Buf out = {0};
+	MapMaker files = {.arena = &a};
+	map_put(&files, S("page"), value_str(S("---layout: inner\n{% assign x = 1 %}<i>{{ t }}</i>")));
+	map_put(&files, S("inner"), value_str(S("---layout: outer\n[{{ content }}{{ x }}{{ layout.from }}]")));
+	map_put(&files, S("outer"), value_str(S("<{{ content }}{{ layout.from }}{{ layout.in_inner }}{{ layout.in_page }}>")));
+	map_put(&files, S("loop"), value_str(S("---layout: loop\n{{ content }}")));
+	map_put(&files, S("lost"), value_str(S("---layout: outr\nx")));
+	Value map = map_seal(&files);
+	LiquidHost host = {.user = &map, .load = load};
+	Liquid *l = liquid_new(&host);
+	Pair t = {S("t"), value_str(S("<"))};
+	LiquidJob job = {.globals = &t, .n_globals = 1, .arena = &a, .diags = &d};
+	assert_true(liquid_render(l, liquid_load(l, LIQUID_LAYOUT, S("page"), S(""), &d), &job, &out));
+	buf_putc(&out, 0);
+	assert_string_equal(out.p, "<[<i>&lt;</i>page]pagetruetrue>");
+	assert_int_equal(d.n, 0);
+	assert_false(liquid_render(l, liquid_load(l, LIQUID_LAYOUT, S("loop"), S(""), &d), &job, &out));
+	assert_int_equal(d.n, 1);
+	assert_true(str_starts(d.list[0].message, S("layouts are nested more than 32 deep: loop > loop")));
+	assert_null(liquid_load(l, LIQUID_LAYOUT, S("lost"), S(""), &d));
+	assert_true(str_eq(d.list[1].message, S("there is no layout 'outr'")) && d.list[1].line == 1);
+	assert_null(liquid_load(l, LIQUID_LAYOUT, S("nothing"), S(""), &d));
+	liquid_free(l);
+	diags_release(&d);
+	buf_release(&out);
+	arena_release(&a);
+}
+
+/* ---- warnings of --strict ---- */
+
+static void strict_warnings(void **state)
+{
+	(void)state;
+	Setting strict = {.strict = true};
+	expect("{{ titel }}", "{\"page\": {\"title\": \"t\"}}", strict, "\ntemplate:1:4: `titel` is not defined; nothing is printed");
+	expect("{{ page.titel }}", "{\"page\": {\"title\": \"t\"}}", strict, "\ntemplate:1:4: `page.titel` is not defined; nothing is printed (did you mean `title`?)");
+	expect("{% if a %}{% elsif b.c == 1 %}{% endif %}{% unless d %}{% endunless %}{{ e | default: 'x' }}{% case f %}{% when g %}{% endcase %}", NULL, strict, "x");
+	expect("{{ e | upcase }}{{ a.b.c }}", "{\"a\": {}}", strict, "\ntemplate:1:4: `e` is not defined; nothing is printed\ntemplate:1:20: `a.b.c` is not defined; nothing is printed");
+	expect("{% assign x = y %}{{ x }}{% for i in (1..3) %}{{ i }}{{ z }}{% endfor %}", NULL, strict, "123\ntemplate:1:57: `z` is not defined; nothing is printed");
+	expect("{{ titel }}", NULL, (Setting){0}, "");
+}
+
+/* ---- several faults of one file ---- */
+
+static void all_faults_at_once(void **state)
+{
+	(void)state;
+	expect("{{ a | upcas }}\n{% fro x in y %}\n{{ b | plus }}\n{% if %}x{% endif %}\n{% for x in y %}", NULL, (Setting){0},
+		"template:1:8: there is no filter `upcas` (did you mean `upcase`?)\n"
+		"template:2:4: there is no tag `fro` (did you mean `for`?)\n"
+		"template:3:8: `plus` takes exactly 1 argument, but has 0 (for instance {{ 10 | plus: 3 }})\n"
+		"template:4:7: expected a value, found nothing more\n"
+		"template:5:4: `for` is never closed by {% endfor %}");
+	expect("{{ 1 | divided_by: 0 }}{{ 'x' | date_to_string }}{% if 'a' < 1 %}{% endif %}", NULL, (Setting){0},
+		"template:1:8: divided by 0\ntemplate:1:33: 'x' is no date\ntemplate:1:56: a text cannot be compared with a number (a text becomes a number by | plus: 0)");
+}
+
+/* ---- limits ---- */
+
+static double cpu(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void limits(void **state)
+{
+	(void)state;
+	Setting s = {.limits = {.depth = 3, .steps = 1000, .output = 1 << 20}};
+	expect("{% for a in (1..50) %}{% for b in (1..50) %}.{% endfor %}{% endfor %}", NULL, s,
+		"template:1:26: the page takes more than 1000 steps in loops and filters; it is not finished (loops within loops over long lists multiply; narrow the lists first)");
+	expect("{% include 'a' %}", "{\"$\": {\"a\": \"{% include 'a' %}\"}}", s, "a:1:4: files are nested more than 3 deep: a > a (a file includes itself; give it a condition that ends)");
+	expect("{% render 'a' %}", "{\"$\": {\"a\": \"{% render 'b' %}\", \"b\": \"{% render 'a' %}\"}}", s, "b:1:4: files are nested more than 3 deep: a > b > a (a file includes itself; give it a condition that ends)");
+	s.limits = (LiquidLimits){.output = 1 << 20};
+	expect("{% assign x = 'abcdefgh' %}{% for i in (1..40) %}{% assign x = x | append: x %}{% endfor %}", NULL, s, "template:1:68: a text grows beyond 1 MiB");
+	expect("{% capture x %}abcdefgh{% endcapture %}{% for i in (1..40) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}", NULL, s,
+		"template:1:87: the page grows beyond 1 MiB; it is not finished");
+	expect("{% for i in (1..2000000000) %}12345678{% endfor %}", NULL, s, "template:1:4: the page grows beyond 1 MiB; it is not finished");
+	expect("{{ (1..2000000000) | join }}", NULL, s,
+		"template:1:22: the page takes more than 10000000 steps in loops and filters; it is not finished (loops within loops over long lists multiply; narrow the lists first)");
+	expect("{{ 'aaaaaaaaaa' | date: '%99d%99d' | size }} {{ 'now' | date: '%9999999999d' }}", NULL, s, "10 now");
+	expect("{% assign l = 'a' | split: ',' %}{% for i in (1..40) %}{% assign l = l | concat: l %}{% endfor %}", NULL, s,
+		"template:1:74: the page takes more than 10000000 steps in loops and filters; it is not finished (loops within loops over long lists multiply; narrow the lists first)");
+}
+
+/* Every filter on a megabyte of trouble, in linear time. */
+static void linear_filters(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	const LiquidFilter *filters;
+	Liquid *names = liquid_new(NULL);
+	size_t n = liquid_filter_rows(names, &filters), length = 1 << 20;
+	static const char *const stuff[] = {"<", "<!--", "&", "a ", "<script", "%2", "\n", "-", "\xe2\x82"};
+	for (size_t k = 0; k < sizeof stuff / sizeof *stuff; k++) {
+		Buf text = {0};
+		while (text.n < length)
+			buf_puts(&text, str_of(stuff[k]));
+		Pair x = {S("x"), value_str(buf_str(&text))};
+		for (size_t i = 0; i < n; i++) {
+			if (filters[i].flags & LIQUID_LAMBDA)
+				continue;
+			Arena page = {0};
+			Buf out = {0};
+			Diags d = {0};
+			Liquid *l = liquid_new(NULL);
+			const char *args[] = {"", ": x", ": x, x"};
+			Str t = str_printf(&page, "{{ x | %.*s%s | size }}", STR_ARG(filters[i].name), args[filters[i].min > 2 ? 2 : filters[i].min]);
+			LiquidJob job = {.globals = &x, .n_globals = 1, .arena = &page, .diags = &d, .limits = {.output = (size_t)8 << 20}};
+			double start = cpu();
+			const LiquidTemplate *template = liquid_parse(l, (LiquidSource){.file = S("t"), .text = t}, &d);
+			assert_non_null(template);
+			liquid_render(l, template, &job, &out);
+			if (cpu() - start > 1.5)
+				fail_msg("%.*s takes %.2f s on a megabyte of '%s'", STR_ARG(filters[i].name), cpu() - start, stuff[k]);
+			liquid_free(l);
+			diags_release(&d);
+			buf_release(&out);
+			arena_release(&page);
+		}
+		buf_release(&text);
+	}
+	liquid_free(names);
+	arena_release(&a);
+}
+
+static void deep_templates(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	static const char *const pieces[] = {"{% if a %}", "{% for x in y %}", "{% case a %}{% when 1 %}", "{% capture a %}", "{{ a[", "{{ (1..", "{% comment %}", "{{ a | append: ", "{% if a == ", "{% liquid ", "{{", "{%", "{% raw %}"};
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		Buf text = {0};
+		bool good;
+		for (size_t k = 0; k < 20000; k++)
+			buf_puts(&text, str_of(pieces[i]));
+		Str said = run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
+		assert_false(good);
+		assert_true(said.n > 0);
+		buf_release(&text);
+		arena_reset(&a);
+	}
+	arena_release(&a);
+}
+
+/* Names that lead inside other engines lead nowhere here. */
+static void no_internals(void **state)
+{
+	(void)state;
+	expect("{{ x.__proto__ }}{{ x.constructor }}{{ x['prototype'] }}{{ l.constructor }}{{ s.length }}{{ s.class }}{{ x.methods }}{{ l.push }}{{ forloop }}{{ s.to_liquid }}", "{\"x\": {}, \"l\": [1], \"s\": \"a\"}", (Setting){0}, "");
+}
+
+/* ---- the memo ---- */
+
+typedef struct Shared {
+	Liquid *engine;
+	const LiquidTemplate *template;
+	LiquidMemo *memo;
+	Value data;
+	Str wanted;
+	_Atomic size_t wrong;
+} Shared;
+
+static void render_shared(void *context, size_t i, int worker)
+{
+	Shared *s = context;
+	Arena page = {0};
+	Buf out = {0};
+	Diags d = {0};
+	Pair own = {S("region"), value_str(i % 2 ? S("r1") : S("r2"))};
+	LiquidJob job = {.globals = &own, .n_globals = 1, .data = s->data, .arena = &page, .diags = &d, .memo = s->memo};
+	(void)worker;
+	if (!liquid_render(s->engine, s->template, &job, &out) || out.n < s->wanted.n || !str_eq(str_upto(buf_str(&out), s->wanted.n), s->wanted))
+		s->wrong++;
+	buf_release(&out);
+	diags_release(&d);
+	arena_release(&page);
+}
+
+static Value many_briefs(Arena *a, size_t n)
+{
+	Value *list = NEW_N(a, Value, n);
+	for (size_t i = 0; i < n; i++) {
+		MapMaker m = {.arena = a};
+		map_put(&m, S("n"), value_int((int64_t)(i * 7919 % n)));
+		map_put(&m, S("region"), value_str(str_printf(a, "r%zu", i % 5)));
+		list[i] = map_seal(&m);
+	}
+	MapMaker site = {.arena = a}, data = {.arena = a};
+	map_put(&site, S("briefs"), value_list(list, n));
+	map_put(&data, S("site"), map_seal(&site));
+	return map_seal(&data);
+}
+
+static void memo(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	Diags d = {0};
+	const LiquidMemoLine *lines;
+	static const char text[] = "{{ site.briefs | where: 'region', 'r1' | sort: 'n' | map: 'n' | first }} "
+		"{% assign g = site.briefs | group_by: 'region' %}{{ g.size }} {{ site.briefs | where_exp: 'b', 'b.n < 10' | size }}"
+		"{{ site.briefs | where: 'region', region | map: 'region' | first }}{% assign own = '3,1,2' | split: ',' %}{{ own | sort | first }}";
+	Shared s = {.engine = liquid_new(NULL), .memo = liquid_memo_new(0), .data = many_briefs(&a, 2000), .wanted = S("4 5 10r")};
+	s.template = liquid_parse(s.engine, (LiquidSource){.file = S("t"), .text = str_of(text)}, &d);
+	assert_non_null(s.template);
+	Pool *pool = pool_new(4);
+	double start = cpu();
+	pool_run(pool, 400, render_shared, &s);
+	double with = cpu() - start;
+	assert_int_equal(s.wrong, 0);
+	size_t n = liquid_memo_lines(s.memo, &a, &lines);
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(lines[i].made + lines[i].reused, 400);
+		assert_int_equal(lines[i].made, str_find(lines[i].chain, S(", region")) == SIZE_MAX ? 1 : 2);
+	}
+	liquid_memo_free(s.memo);
+	s.memo = NULL;
+	start = cpu();
+	pool_run(pool, 40, render_shared, &s);
+	assert_int_equal(s.wrong, 0);
+	assert_true(with < (cpu() - start) * 10 / 2); /* the same work ten times, in less than half the time */
+	pool_free(pool);
+	liquid_free(s.engine);
+	diags_release(&d);
+	arena_release(&a);
+}
+
+/* A list that a page makes is not remembered: its address comes again with other items. */
+static void memo_forgets_pages(void **state)
+{
+	(void)state;
+	Arena page = {0};
+	Diags d = {0};
+	Buf out = {0};
+	Liquid *l = liquid_new(NULL);
+	LiquidMemo *m = liquid_memo_new(0);
+	const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("t"), .text = S("{{ list | sort | first }}")}, &d);
+	for (int64_t k = 0; k < 3; k++) {
+		arena_reset(&page);
+		buf_clear(&out);
+		Value *items = NEW_N(&page, Value, 64);
+		for (int64_t i = 0; i < 64; i++)
+			items[i] = value_int(100 + k + i);
+		Pair list = {S("list"), value_list(items, 64)};
+		LiquidJob job = {.globals = &list, .n_globals = 1, .arena = &page, .diags = &d, .memo = m};
+		assert_true(liquid_render(l, t, &job, &out));
+		buf_putc(&out, 0);
+		assert_int_equal(strtol(out.p, NULL, 10), 100 + k);
+	}
+	liquid_memo_free(m);
+	liquid_free(l);
+	buf_release(&out);
+	diags_release(&d);
+	arena_release(&page);
+}
+
+/* ---- a host's rows ---- */
+
+static Value shout(LiquidCall *c)
+{
+	return value_str(str_join(c->arena, liquid_text(c->render, c->in), liquid_truthy(liquid_named(c, S("twice"))) ? S("!!") : *(Str *)c->user));
+}
+
+static Value link_tag(LiquidCall *c, Str words)
+{
+	if (!str_eq(words, S("a b")))
+		liquid_fail(c, "no '%.*s'", STR_ARG(words));
+	return value_str(S("<link>"));
+}
+
+static void host_rows(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	Diags d = {0};
+	Buf out = {0};
+	static const LiquidFilter filters[] = {{STR_INIT("upcase"), 0, 0, 0, shout, "twice", "Ours.", "{{ x | upcase }}", NULL}};
+	static const LiquidTag tags[] = {{STR_INIT("link"), link_tag, "A link.", "{% link a %}", NULL}};
+	LiquidHost host = {.filters = filters, .n_filters = 1, .tags = tags, .n_tags = 1};
+	Liquid *l = liquid_new(&host);
+	Str end = S("!");
+	LiquidJob job = {.arena = &a, .diags = &d, .user = &end};
+	const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("t"), .text = S("{{ 'a' | upcase }}{{ 'a' | upcase: twice: true }}{% link a {{ 'b' }} %}"), .escape = LIQUID_HTML}, &d);
+	assert_non_null(t);
+	assert_true(liquid_render(l, t, &job, &out));
+	buf_putc(&out, 0);
+	assert_string_equal(out.p, "a!a!!&lt;link&gt;");
+	liquid_free(l);
+	buf_release(&out);
+	diags_release(&d);
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_cases), cmocka_unit_test(escape_cases), cmocka_unit_test(other_kinds), cmocka_unit_test(safe_by_kind),
+		cmocka_unit_test(manual_examples), cmocka_unit_test(layouts), cmocka_unit_test(strict_warnings), cmocka_unit_test(all_faults_at_once),
+		cmocka_unit_test(limits), cmocka_unit_test(linear_filters), cmocka_unit_test(deep_templates), cmocka_unit_test(no_internals),
+		cmocka_unit_test(memo), cmocka_unit_test(memo_forgets_pages), cmocka_unit_test(host_rows),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
