@@ -23,7 +23,7 @@ static inline Str str_n(const char *p, size_t n) { return (Str){p, n}; }
 static inline bool str_eq(Str a, Str b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
 static inline bool str_starts(Str s, Str head) { return s.n >= head.n && (head.n == 0 || memcmp(s.p, head.p, head.n) == 0); }
 static inline bool str_ends(Str s, Str tail) { return s.n >= tail.n && (tail.n == 0 || memcmp(s.p + s.n - tail.n, tail.p, tail.n) == 0); }
-static inline Str str_from(Str s, size_t i) { return i >= s.n ? (Str){s.p + s.n, 0} : (Str){s.p + i, s.n - i}; }
+static inline Str str_from(Str s, size_t i) { return i >= s.n ? (Str){s.p ? s.p + s.n : s.p, 0} : (Str){s.p + i, s.n - i}; }
 static inline Str str_upto(Str s, size_t i) { return (Str){s.p, i < s.n ? i : s.n}; }
 
 int str_cmp(Str a, Str b);                      /* by bytes, shorter first: <0, 0, >0 */

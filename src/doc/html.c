@@ -193,6 +193,14 @@ static bool ends_note(const Writer *w, const DocNode *n)
 	return parent->kind == DOC_NOTE && n->end == parent->end;
 }
 
+static bool ends_in_paragraph(const Writer *w, uint32_t note)
+{
+	uint32_t end = w->doc->nodes[note].end, last = note;
+	for (uint32_t i = note + 1; i < end; i = w->doc->nodes[i].end)
+		last = i;
+	return w->doc->nodes[last].kind == DOC_PARAGRAPH;
+}
+
 /* ---- Blocks ---- */
 
 static bool tight(const Writer *w, const DocNode *paragraph)
@@ -481,15 +489,11 @@ static void leave(Writer *w, uint32_t at)
 		buf_lit(out, "\n</figure>\n");
 		break;
 	case DOC_NOTES: buf_lit(out, "</ol>\n</section>\n"); break;
-	case DOC_NOTE: {
-		const DocNode *last = n + 1;
-		while (last->end < n->end)
-			last = w->doc->nodes + last->end;
-		if (n->end > at + 1 && last->kind != DOC_PARAGRAPH)
+	case DOC_NOTE:
+		if (!ends_in_paragraph(w, at))
 			put_backlinks(w, n);
 		buf_lit(out, "</li>\n");
 		break;
-	}
 	case DOC_EMPHASIS: buf_lit(out, "</em>"); break;
 	case DOC_STRONG: buf_lit(out, "</strong>"); break;
 	case DOC_STRIKE: buf_lit(out, "</s>"); break;

@@ -190,8 +190,8 @@ static void struck_text(Builder *b, Str s, bool followed)
 		bool opens = i < s.n ? !space_at(s, i) : followed, closes = at > 0 ? !space_at(s, at - 1) : b->quotes.before > ' ';
 		if (n != 2 || !(opens || closes))
 			continue;
-		uint32_t opener = b->struck_n ? b->struck[b->struck_n - 1] : 0;
-		bool pairs = closes && opener && b->nodes[opener].parent == b->open;
+		uint32_t opener = b->struck_n ? b->struck[b->struck_n - 1].node : 0;
+		bool pairs = closes && opener && b->nodes[opener].parent == b->open && b->struck[b->struck_n - 1].raw_n == b->raw_n;
 		if (!pairs && (!opens || b->struck_n == (int)(sizeof b->struck / sizeof *b->struck)))
 			continue;
 		plain_text(b, str_n(s.p + from, at - from), true);
@@ -201,7 +201,8 @@ static void struck_text(Builder *b, Str s, bool followed)
 			b->struck_n--;
 			b->quotes.before = 'x';
 		} else {
-			b->struck[b->struck_n++] = node_leaf(b, DOC_TEXT, S("~~"));
+			b->struck[b->struck_n].node = node_leaf(b, DOC_TEXT, S("~~"));
+			b->struck[b->struck_n++].raw_n = b->raw_n;
 			b->nodes[b->n - 1].flags = DOC_PLAIN;
 		}
 	}

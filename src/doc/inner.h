@@ -77,7 +77,7 @@ typedef struct Builder {
 	const struct Language *language;
 	Buf plain;              /* a heading's text before typography */
 	bool in_heading, has_h1;
-	uint32_t struck[64];    /* openers of ~~ in the open block */
+	struct { uint32_t node; int raw_n; } struck[64]; /* openers of ~~ in the open block, and the raw elements open there */
 	int struck_n;
 	Table ids;
 	RawOpen raw[RAW_DEEPEST];

@@ -207,6 +207,8 @@ static void flush(Builder *b, Buf *out)
 static void close_top(Builder *b)
 {
 	RawOpen top = b->raw[--b->raw_n];
+	while (b->struck_n && b->struck[b->struck_n - 1].raw_n > b->raw_n)
+		b->struck_n--; /* what opened inside it cannot close outside */
 	if (top.node) {
 		b->links_open--;
 		b->nodes[top.node].end = b->n;
@@ -550,7 +552,7 @@ static Str unhide(Builder *b, Str s)
 	b->doc->lead = h->lead;
 	memcpy(b->raw, h->raw, (size_t)h->raw_n * sizeof *b->raw);
 	b->hidden.name = (Str){0};
-	while (b->struck_n && b->struck[b->struck_n - 1] >= b->n)
+	while (b->struck_n && b->struck[b->struck_n - 1].node >= b->n)
 		b->struck_n--;
 	return str_from(s, end);
 }

@@ -31,7 +31,7 @@ uint32_t node_open(Builder *b, DocKind kind)
 void node_close(Builder *b)
 {
 	raw_end_container(b);
-	while (b->struck_n && b->nodes[b->struck[b->struck_n - 1]].parent == b->open)
+	while (b->struck_n && b->nodes[b->struck[b->struck_n - 1].node].parent == b->open)
 		b->struck_n--;
 	b->nodes[b->open].end = b->n;
 	b->open = b->nodes[b->open].parent;
