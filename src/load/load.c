@@ -559,7 +559,7 @@ static void body_work(void *context, size_t i, int worker)
 		d->failed = doc->failed && !d->record.draft;
 		if (!d->body_known)
 			keep_facts(d, doc, w);
-		if (b->html)
+		if (b->html && !d->record.liquid) /* those are made when the whole site is known */
 			write_body(b, d, doc, worker);
 	} /* else it has just vanished, and the next listing will say so */
 	arena_reset(&w->scratch);

@@ -70,7 +70,7 @@ Value view_paginator(const View *v, Arena *a);
 /* A word of the interface in a language, else the site's, else English; the key itself when there is none. */
 Value layouts_word(const Layouts *l, Str lang, Str key);
 /* The HTML of a document's body: from the spool, or made now. */
-Str body_html(Renderer *r, const Site *s, const Document *d, int worker, Buf *into);
+Str body_html(Renderer *r, View *v, const Document *d, Buf *into);
 Str absolute(const Site *s, Str url, Arena *a);
 
 #endif

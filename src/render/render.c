@@ -73,6 +73,16 @@ bool renderer_box(void *renderer, int worker, Str word, Str title, Str body, Buf
 	return done;
 }
 
+static size_t view_globals(View *v, Pair globals[4], Arena *a)
+{
+	v->term = (TermView){{&own_term_type}, v};
+	globals[0] = (Pair){S("page"), view_page(v)};
+	globals[1] = (Pair){S("site"), site_value(v->site)};
+	globals[2] = (Pair){S("content"), value_safe(v->content)};
+	globals[3] = (Pair){S("paginator"), view_paginator(v, a)};
+	return 4;
+}
+
 /* ---- bodies ---- */
 
 typedef struct BodyUser {
@@ -108,14 +118,39 @@ static bool from_spool(const Site *s, Spooled piece, Buf *into)
 	return true;
 }
 
-Str body_html(Renderer *r, const Site *s, const Document *d, int worker, Buf *into)
+/* `liquid: true`: the body is a template too, before it is Markdown. What it shows is escaped as HTML, which
+ * Markdown then takes as it is. */
+static bool run_body(Renderer *r, View *v, const Document *d, Str *text)
 {
+	RenderWorker *w = v->worker;
+	LiquidSource source = {.file = d->path, .text = *text, .body = d->record.body, .escape = LIQUID_HTML};
+	const LiquidTemplate *t = liquid_parse(r->layouts->liquid, source, &w->diags);
+	Pair globals[4];
+	Buf out = {0};
+	LiquidJob job = {.globals = globals, .n_globals = view_globals(v, globals, &w->page), .arena = &w->page, .diags = &w->diags, .user = w,
+	                 .icu = w->icu, .language = v->lang, .now = v->site->now, .memo = r->memo, .strict = r->strict, .no_layout = true};
+	buf_puts(&out, str_upto(*text, d->record.body));
+	w->view = v;
+	bool done = t && liquid_render(r->layouts->liquid, t, &job, &out);
+	w->view = NULL;
+	if (done)
+		*text = str_dup(&w->page, buf_str(&out));
+	buf_release(&out);
+	return done;
+}
+
+Str body_html(Renderer *r, View *v, const Document *d, Buf *into)
+{
+	const Site *s = v->site;
+	int worker = (int)(v->worker - r->workers);
 	RenderWorker *w = &r->workers[worker];
 	Str text;
 	buf_clear(into);
 	if (d->spooled && from_spool(s, d->html, into))
 		return buf_str(into);
 	if (source_read((Source *)s->source, d->path, (size_t)s->settings->max_file << 20, &w->page, &text))
+		return (Str){0};
+	if (d->record.liquid && !run_body(r, v, d, &text))
 		return (Str){0};
 	BodyUser user = {r, s, d, worker};
 	Doc *doc = document_doc(s, d, text, &w->page, NULL);
@@ -170,19 +205,9 @@ static bool view_of_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worke
 	v.lang = p && p->lang.n ? p->lang : s->settings->language;
 	bool wants_body = leaf->kind == LEAF_PAGE || (leaf->kind == LEAF_LIST && d);
 	if (wants_body && d && !d->failed)
-		v.content = body_html(r, s, d, worker, &w->body);
+		v.content = body_html(r, &v, d, &w->body);
 	*out = v;
 	return !leaf->history || leaf->kind == LEAF_TOMBSTONE || version_body(r, out, worker);
-}
-
-static size_t view_globals(View *v, Pair globals[4], Arena *a)
-{
-	v->term = (TermView){{&own_term_type}, v};
-	globals[0] = (Pair){S("page"), view_page(v)};
-	globals[1] = (Pair){S("site"), site_value(v->site)};
-	globals[2] = (Pair){S("content"), value_safe(v->content)};
-	globals[3] = (Pair){S("paginator"), view_paginator(v, a)};
-	return 4;
 }
 
 static bool render_page(Renderer *r, const Site *s, const Leaf *leaf, int worker, Buf *out)
@@ -206,7 +231,7 @@ static bool render_page(Renderer *r, const Site *s, const Leaf *leaf, int worker
 		return false;
 	}
 	LiquidJob job = {.globals = globals, .n_globals = view_globals(&v, globals, &w->page), .arena = &w->page, .diags = &w->diags,
-	                 .user = w, .memo = r->memo, .strict = r->strict};
+	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->now, .memo = r->memo, .strict = r->strict};
 	w->view = &v;
 	bool done = liquid_render(r->layouts->liquid, t, &job, out);
 	w->view = NULL;

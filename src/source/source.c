@@ -238,6 +238,8 @@ static void commit_list(Source *s, Str folder, int flags, Arena *a, SourceFile *
 		}
 		SourceFile *out = &(*list)[(*n)++];
 		*out = (SourceFile){.path = f->path};
+		if (flags & DISK_WITH_STAT)
+			repo_size(s->repo, &f->id, &out->stat.size);
 		memcpy(out->blob, f->id.id, sizeof out->blob);
 	}
 }

@@ -17,7 +17,7 @@ typedef enum SourceKind { SOURCE_FOLDER, SOURCE_COMMIT, SOURCE_MEMORY } SourceKi
 
 typedef struct SourceFile {
 	Str path;
-	DiskStat stat;   /* a folder's; otherwise only size (commit: 0, not known before reading) */
+	DiskStat stat;   /* a folder's; otherwise only size */
 	uint8_t blob[20]; /* a commit's: git's name of the content; otherwise zero */
 } SourceFile;
 
