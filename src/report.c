@@ -47,8 +47,8 @@ void report_stage(Report *r, const char *stage, size_t count)
 
 void report_result(Report *r, const Site *s, const WriteResult *w)
 {
-	snprintf(r->line, sizeof r->line, "%zu briefs: %zu pages written, %zu unchanged, %zu removed (%s%s%s); %.2f s, %.0f MiB", s->briefs_n,
-	         w->written, w->unchanged, w->removed, w->way, *w->why ? ": " : "", w->why, report_clock() - r->started, peak_mib());
+	snprintf(r->line, sizeof r->line, "%zu brief%s: %zu pages written, %zu unchanged, %zu removed (%s%s%s); %.2f s, %.0f MiB", s->briefs_n,
+	         s->briefs_n == 1 ? "" : "s", w->written, w->unchanged, w->removed, w->way, *w->why ? ": " : "", w->why, report_clock() - r->started, peak_mib());
 }
 
 void report_diags(Diags *all, DiagLevel least)

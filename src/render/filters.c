@@ -153,91 +153,6 @@ static Value run_t(LiquidCall *c)
 	return value_str(s);
 }
 
-static Date date_of(LiquidCall *c, Value v)
-{
-	Date d = value_as_date(v);
-	const char *why;
-	if (!d.known && v.kind == V_STR)
-		date_parse(value_as_str(v), 0, &d, &why);
-	(void)c;
-	return d;
-}
-
-static Value taken(LiquidCall *c, Buf *b)
-{
-	Str s = str_dup(c->arena, buf_str(b));
-	buf_release(b);
-	return value_str(s);
-}
-
-static Value run_local_date(LiquidCall *c)
-{
-	static const struct { Str name; IcuDateStyle style; } styles[] = {
-		{STR_INIT("short"), ICU_DATE_SHORT}, {STR_INIT("medium"), ICU_DATE_MEDIUM}, {STR_INIT("long"), ICU_DATE_LONG},
-		{STR_INIT("full"), ICU_DATE_FULL}, {STR_INIT("month"), ICU_DATE_MONTH}, {STR_INIT("year"), ICU_DATE_YEAR},
-	};
-	const RenderWorker *w = c->user;
-	Date d = date_of(c, c->in);
-	Str style = c->n ? text_of(c, c->args[0]) : S("long");
-	Buf b = {0};
-	if (!d.known)
-		return c->in;
-	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
-		if (str_eq(styles[i].name, style)) {
-			icu_put_date(w->icu, &b, d, w->view->lang, styles[i].style);
-			return taken(c, &b);
-		}
-	icu_put_pattern_date(w->icu, &b, d, w->view->lang, style);
-	return taken(c, &b);
-}
-
-static Value run_local_number(LiquidCall *c)
-{
-	const RenderWorker *w = c->user;
-	Buf b = {0};
-	double number = c->in.kind == V_INT ? (double)c->in.i : c->in.kind == V_FLOAT ? c->in.f : 0;
-	if (c->in.kind != V_INT && c->in.kind != V_FLOAT)
-		return c->in;
-	icu_put_number(w->icu, &b, number, w->view->lang, c->n && c->args[0].kind == V_INT ? (int)c->args[0].i : -1);
-	return taken(c, &b);
-}
-
-static Value run_local_list(LiquidCall *c)
-{
-	const RenderWorker *w = c->user;
-	Buf b = {0};
-	if (c->in.kind != V_LIST)
-		return c->in;
-	Str *items = NEW_N(c->arena, Str, c->in.n);
-	for (uint32_t i = 0; i < c->in.n; i++)
-		items[i] = text_of(c, c->in.list[i]);
-	icu_put_list(w->icu, &b, items, c->in.n, w->view->lang);
-	return taken(c, &b);
-}
-
-static Value run_sort_local(LiquidCall *c)
-{
-	const RenderWorker *w = c->user;
-	Str field = c->n ? text_of(c, c->args[0]) : (Str){0};
-	if (c->in.kind != V_LIST)
-		return c->in;
-	Value *items = NEW_N(c->arena, Value, c->in.n);
-	Str *keys = NEW_N(c->arena, Str, c->in.n);
-	for (uint32_t i = 0; i < c->in.n; i++) {
-		bool found;
-		Value v = field.n ? value_get(c->in.list[i], field, c->arena, &found) : c->in.list[i];
-		Str key = icu_sort_key(w->icu, c->arena, text_of(c, v), w->view->lang);
-		uint32_t at = i; /* insertion keeps equal ones in their order; layouts sort short lists */
-		for (; at > 0 && str_cmp(keys[at - 1], key) > 0; at--) {
-			keys[at] = keys[at - 1];
-			items[at] = items[at - 1];
-		}
-		keys[at] = key;
-		items[at] = c->in.list[i];
-	}
-	return value_list(items, c->in.n);
-}
-
 /* ---- text ---- */
 
 static Value run_markdownify(LiquidCall *c)
@@ -263,13 +178,9 @@ const LiquidFilter host_filters[] = {
 	ROW("absolute_url", 0, 0, LIQUID_ADDRESS, run_absolute_url, NULL, "The whole address of a page or file, with host and base path."),
 	ROW("asset", 0, 0, LIQUID_ADDRESS, run_asset, NULL, "Address of a file of layouts/assets/, with its fingerprint in the name."),
 	ROW("asset_integrity", 0, 0, 0, run_asset_integrity, NULL, "The same file's hash, for integrity attributes."),
-	ROW("local_date", 0, 1, 0, run_local_date, NULL, "A date in the page's language: short, medium, long, full, month, year, or CLDR letters."),
-	ROW("local_list", 0, 0, 0, run_local_list, NULL, "A list of texts in words: a, b and c."),
-	ROW("local_number", 0, 1, 0, run_local_number, NULL, "A number in the page's language, with so many decimals."),
 	ROW("markdownify", 0, 0, 0, run_markdownify, NULL, "Markdown as HTML."),
 	ROW("relative_url", 0, 0, LIQUID_ADDRESS, run_relative_url, NULL, "The address under the base path."),
 	ROW("smartify", 0, 0, 0, run_smartify, NULL, "Typographic quotes, dashes and dots, in the page's language."),
-	ROW("sort_local", 0, 1, 0, run_sort_local, NULL, "Sorted as the page's language sorts, by a field of the items."),
 	ROW("t", 0, 1, 0, run_t, "*", "The interface's word in the page's language; a count chooses the form; named words fill {braces}."),
 };
 const size_t host_filters_n = sizeof host_filters / sizeof *host_filters;
