@@ -589,6 +589,7 @@ GET(site_base) { (void)a; return value_str(SITE->base); }
 GET(site_briefs) { (void)a; return SITE->briefs_value; }
 GET(site_data) { (void)a; return SITE->data; }
 GET(site_updated) { (void)a; return value_date(SITE->updated); }
+GET(site_changes_count) { (void)a; return value_int((int64_t)SITE->changes_n); }
 GET(site_changes)
 {
 	ListMaker l = {.arena = a};
@@ -716,6 +717,7 @@ static const ObjectField site_fields[] = {
 	FIELD("data", site_data, "content/_data/: a file x.yaml is site.data.x."),
 	FIELD("updated", site_updated, "Date of the newest change of any brief."),
 	FIELD("history_incomplete", site_history_incomplete, "Whether some of the history is missing, so that dates and numbers may be wrong."),
+	FIELD("changes_count", site_changes_count, "How many there are in site.changes: cheap to ask on every page."),
 	FIELD("changes", site_changes, "Significant changes of all briefs, newest first; see version."),
 };
 const ObjectType site_type = {"site", site_fields, COUNT(site_fields), site_other, site_title};
