@@ -56,7 +56,7 @@ static bool read_org(Reading *r, const Row *row, const YamlNode *n, void *out)
 }
 static const RowType type_org = {"the name of an organisation, or true", "\"type\": [\"string\", \"boolean\"]", read_org, .keeps_text = true};
 
-static const Row person_rows[] = {
+const Row person_rows[PERSON_ROWS_N] = {
 	{STR_INIT("name"), NULL, &type_text, MEMBER(PersonMap, person.name), .help = "The whole name, as it is printed."},
 	{STR_INIT("family"), NULL, &type_text, MEMBER(PersonMap, person.family), .help = "The family name, for citations and sorting."},
 	{STR_INIT("given"), NULL, &type_text, MEMBER(PersonMap, person.given), .help = "The given names."},
@@ -112,7 +112,7 @@ typedef struct RelatedMap {
 	int relation;
 } RelatedMap;
 
-static const Row related_rows[] = {
+const Row related_rows[RELATED_ROWS_N] = {
 	{STR_INIT("related"), "to url path slug", &type_text, MEMBER(RelatedMap, by[RELATION_RELATED]), .help = "What is related: a slug, a path, an exact title or an address."},
 	{STR_INIT("replaces"), NULL, &type_text, MEMBER(RelatedMap, by[RELATION_REPLACES]), .help = "What this one replaces."},
 	{STR_INIT("follows"), NULL, &type_text, MEMBER(RelatedMap, by[RELATION_FOLLOWS]), .help = "What this one continues."},
@@ -263,7 +263,7 @@ static bool read_version(Reading *r, const Row *row, const YamlNode *n, void *ou
 }
 static const RowType type_version = {"a version's number", "\"type\": [\"integer\", \"string\"]", read_version, .keeps_text = true};
 
-static const Row change_rows[] = {
+const Row change_rows[CHANGE_ROWS_N] = {
 	{STR_INIT("date"), NULL, &type_date, MEMBER(Change, date), .help = "The day of the change."},
 	{STR_INIT("type"), NULL, &type_change, MEMBER(Change, type), .words = change_words + CHANGE_MINOR, .help = "What kind of change it is."},
 	{STR_INIT("note"), NULL, &type_text, MEMBER(Change, note), .help = "What changed and why, for readers."},
@@ -295,7 +295,7 @@ static bool read_changes(Reading *r, const Row *row, const YamlNode *n, void *ou
 
 /* Links and archived copies: an address, {title, url}, or {title: address}. */
 
-static const Row link_rows[] = {
+const Row link_rows[LINK_ROWS_N] = {
 	{STR_INIT("title"), "name label", &type_text, MEMBER(Link, title), .help = "What the link says; of an archived copy, the address it is a copy of."},
 	{STR_INIT("url"), "href", &type_url, MEMBER(Link, url), .help = "Its address."},
 };
@@ -349,7 +349,7 @@ static bool read_links(Reading *r, const Row *row, const YamlNode *n, void *out)
 
 /* Images */
 
-static const Row image_rows[] = {
+const Row image_rows[IMAGE_ROWS_N] = {
 	{STR_INIT("path"), "src url file", &type_path, MEMBER(Image, path), .help = "The image's path."},
 	{STR_INIT("alt"), NULL, &type_text, MEMBER(Image, alt), .help = "What it shows, for those who cannot see it."},
 	{STR_INIT("caption"), NULL, &type_text, MEMBER(Image, caption), .help = "The words below it."},

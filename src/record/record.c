@@ -107,9 +107,9 @@ const Row record_rows[F_N] = {
 	ROW(ACKNOWLEDGEMENTS, "acknowledgements", "acknowledgement acknowledgments", type_text, acknowledgements, BRIEF | PAGE, .help = "Whom the authors thank."),
 	ROW(AFFILIATION, "affiliation", NULL, type_text, affiliation, TERM, .help = "Where an author works."),
 	ROW(ALIASES, "aliases", "alias redirect_from", type_addresses, aliases, ALL, .help = "Old addresses that lead here; of a region or topic, nothing is published under them."),
-	ROW(ARCHIVED, "archived", NULL, type_links, archived, BRIEF | PAGE, .help = "Archived copies of addresses that the text links to."),
-	ROW(AUTHOR, "author", "authors", type_people, author, BRIEF | PAGE, .required = true, .help = "Who wrote it: a name, a list, or groups with name or family and given, orcid, affiliation, ror, or org."),
-	ROW(CHANGES, "changes", "change", type_changes, changes, BRIEF, .help = "What changed after publication, for readers: date, type, note, version."),
+	ROW(ARCHIVED, "archived", NULL, type_links, archived, BRIEF | PAGE, .sub = link_rows, .sub_n = ROWS_N(link_rows), .help = "Archived copies of addresses that the text links to."),
+	ROW(AUTHOR, "author", "authors", type_people, author, BRIEF | PAGE, .sub = person_rows, .sub_n = ROWS_N(person_rows), .required = true, .help = "Who wrote it: a name, a list, or groups with name or family and given, orcid, affiliation, ror, or org."),
+	ROW(CHANGES, "changes", "change", type_changes, changes, BRIEF, .sub = change_rows, .sub_n = ROWS_N(change_rows), .help = "What changed after publication, for readers: date, type, note, version."),
 	ROW(DATE, "date", NULL, type_date, date, BRIEF | PAGE, .required = true, .help = "The day of first publication; until then a brief waits."),
 	ROW(DISCLAIMER, "disclaimer", NULL, type_text, disclaimer, BRIEF | PAGE, .help = "In place of the archive's own disclaimer."),
 	ROW(DISCLOSURE, "disclosure", NULL, type_text, disclosure, BRIEF, .help = "Interests that a reader should know."),
@@ -120,13 +120,13 @@ const Row record_rows[F_N] = {
 	ROW(FUNDING, "funding", NULL, type_text, funding, BRIEF, .help = "Who paid for the work."),
 	ROW(HTML, "html", NULL, type_word, html, ALL, .words = html_words, .fallback = "as the collection", .help = "What becomes of HTML in the text."),
 	ROW(ID, "id", NULL, type_text, id, ALL, .help = "An identity that outlives path and slug."),
-	ROW(IMAGE, "image", "images", type_image, image, ALL, .help = "A picture for lists and previews: a path, or path, alt, caption and credit."),
+	ROW(IMAGE, "image", "images", type_image, image, ALL, .sub = image_rows, .sub_n = ROWS_N(image_rows), .help = "A picture for lists and previews: a path, or path, alt, caption and credit."),
 	ROW(ISSN, "issn", NULL, type_text, issn, TERM, .help = "The ISSN of a series."),
 	ROW(KIND, "kind", NULL, type_text, kind, BRIEF, .help = "What it is: Policy Brief, Commentary, Report ..."),
 	ROW(LANG, "lang", "language", type_lang, lang, ALL, .fallback = "the archive's language", .help = "The language it is written in."),
 	ROW(LAYOUT, "layout", NULL, type_layout, layout, ALL, .fallback = "the collection's", .help = "The layout that shows it."),
 	ROW(LICENCE, "licence", "license", type_licence, licence, BRIEF | PAGE, .fallback = "the archive's", .help = "Its licence as an SPDX identifier, or LicenseRef- and a name."),
-	ROW(LINKS, "links", "link", type_links, links, TERM, .help = "An author's pages elsewhere."),
+	ROW(LINKS, "links", "link", type_links, links, TERM, .sub = link_rows, .sub_n = ROWS_N(link_rows), .help = "An author's pages elsewhere."),
 	ROW(LIQUID, "liquid", NULL, type_bool, liquid, ALL, .fallback = "false", .help = "Whether template syntax in the text is run."),
 	ROW(NAME, "name", NULL, type_text, name, TERM, .help = "The name of an author, region, topic or series."),
 	ROW(NUMBER, "number", NULL, type_text, number, BRIEF, .help = "Its number in the series, in any form."),
@@ -138,7 +138,7 @@ const Row record_rows[F_N] = {
 	ROW(PERMALINK, "permalink", NULL, type_address, permalink, ALL, .help = "An address of its own, in place of the collection's pattern."),
 	ROW(PHOTO, "photo", NULL, type_path, photo, TERM, .help = "An author's picture."),
 	ROW(REGION, "region", "regions", type_texts, region, BRIEF | PAGE, .help = "The regions it is about."),
-	ROW(RELATED, "related", NULL, type_related, related, BRIEF | PAGE, .help = "Other publications: slugs, paths, exact titles, addresses, or groups with title and a relation."),
+	ROW(RELATED, "related", NULL, type_related, related, BRIEF | PAGE, .sub = related_rows, .sub_n = ROWS_N(related_rows), .help = "Other publications: slugs, paths, exact titles, addresses, or groups with title and a relation."),
 	ROW(RIGHTS, "rights", NULL, type_text, rights, BRIEF | PAGE, .fallback = "the archive's", .help = "Who holds the rights, in words."),
 	ROW(ROLE, "role", NULL, type_text, role, TERM, .help = "What an author does."),
 	ROW(ROR, "ror", NULL, type_ror, ror, TERM, .help = "The ROR of an author's affiliation, or of an institution."),
@@ -207,13 +207,32 @@ static bool is_fence(Str line, bool closer)
 	return true;
 }
 
+/* Hugo's TOML, which would else be published as text. */
+static bool is_toml(Str text)
+{
+	Str line;
+	return str_line(&text, &line) && str_eq(str_trim_end(line), S("+++"));
+}
+
+/* A front matter behind empty lines or spaces, which would else be published as text: a fence, and then `key:`. */
+static bool is_late(Str text)
+{
+	Str line, rest = str_trim(text);
+	size_t n = 0;
+	if (rest.p == text.p || !str_line(&rest, &line) || !is_fence(line, false) || !str_line(&rest, &line))
+		return false;
+	while (n < line.n && ((line.p[n] | 32) >= 'a' && (line.p[n] | 32) <= 'z'))
+		n++;
+	return n && n < line.n && line.p[n] == ':';
+}
+
 Split record_split(Str text)
 {
 	Split s = {.body_line = 1};
 	size_t start = str_starts(text, S("\xEF\xBB\xBF")) ? 3 : 0;
 	Str rest = str_from(text, start), line;
 	s.body = start;
-	s.unclosed = yaml_is_utf16(text);
+	s.unclosed = yaml_is_utf16(text) || is_toml(rest) || is_late(rest);
 	if (s.unclosed || !str_line(&rest, &line) || !is_fence(line, false))
 		return s;
 	s.yaml = text.n - rest.n;
@@ -632,7 +651,12 @@ static bool check_whole(Reading *r, Split split)
 		row_fault(r, CHECK_YAML_SYNTAX, (Place){0}, S("save the file with the encoding UTF-8"), "the file is UTF-16, not UTF-8");
 		return false;
 	}
-	if (split.unclosed)
+	Str head = str_starts(r->text, S("\xEF\xBB\xBF")) ? str_from(r->text, 3) : r->text;
+	if (is_toml(head))
+		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 3}, S("write it as YAML between two lines of ---: title: My brief"), "a front matter in TOML (+++) is not read");
+	else if (is_late(head))
+		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 1}, S("take out what stands before the first ---"), "the front matter does not begin on the first line, so it would be published as text");
+	else if (split.unclosed)
 		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 3}, S("did you forget the second --- that closes it?"), "the front matter opens here and is never closed");
 	return !split.unclosed;
 }
@@ -733,6 +757,33 @@ size_t record_help(Arena *a, const HelpRow **rows)
 
 /* Unknown keys of the whole archive */
 
+/* What other archives and generators call our fields; the first that an editor may mean. */
+static const struct Elsewhere {
+	Str key;
+	Field field;
+} elsewhere[] = {
+	{STR_INIT("attachment"), F_PDF}, {STR_INIT("categories"), F_TOPIC}, {STR_INIT("category"), F_KIND}, {STR_INIT("countries"), F_REGION}, {STR_INIT("country"), F_REGION}, {STR_INIT("cover"), F_IMAGE},
+	{STR_INIT("created"), F_DATE}, {STR_INIT("creator"), F_AUTHOR}, {STR_INIT("description"), F_ABSTRACT}, {STR_INIT("excerpt"), F_ABSTRACT}, {STR_INIT("issue"), F_NUMBER}, {STR_INIT("keywords"), F_TOPIC},
+	{STR_INIT("published_at"), F_DATE}, {STR_INIT("tags"), F_TOPIC}, {STR_INIT("thumbnail"), F_IMAGE}, {STR_INIT("type"), F_KIND}, {STR_INIT("url"), F_PERMALINK}, {STR_INIT("writer"), F_AUTHOR},
+};
+static const Str kept_by_git[] = {STR_INIT("last_modified_at"), STR_INIT("lastmod"), STR_INIT("modified"), STR_INIT("updated"), STR_INIT("version")};
+
+static Str unknown_hint(Arena *a, Str key)
+{
+	for (size_t i = 0; i < ROWS_N(elsewhere); i++)
+		if (str_eq(key, elsewhere[i].key)) {
+			Str name = field_name(elsewhere[i].field);
+			return str_printf(a, "if it is the %.*s, write in site.yaml under the collection's fields: %.*s: %.*s; if it is for layouts: %.*s: keep", STR_ARG(name), STR_ARG(key),
+				STR_ARG(name), STR_ARG(key));
+		}
+	for (size_t i = 0; i < ROWS_N(kept_by_git); i++)
+		if (str_eq(key, kept_by_git[i]))
+			return str_printf(a, "gen takes this from git; to silence this, write in site.yaml under the collection's fields: %.*s: keep", STR_ARG(key));
+	if (str_find_char(key, '.') != SIZE_MAX)
+		return (Str){0};
+	return str_printf(a, "if it is meant, write in site.yaml under the collection's fields: %.*s: keep", STR_ARG(key));
+}
+
 struct UnknownKey {
 	Item key;
 	Str file, line;
@@ -765,8 +816,7 @@ void record_unknown_report(const UnknownKeys *u, const Settings *s, Diags *d)
 		const struct UnknownKey *k = &u->list[i];
 		Diag x = {.file = k->file, .line = k->key.place.line, .column = k->key.place.column, .span = k->key.place.span, .source = k->line};
 		x.message = str_printf(&d->arena, "the field \"%.*s\" is not known (%zu file%s); layouts can use it", STR_ARG(k->key.text), k->count, k->count == 1 ? "" : "s");
-		if (str_find_char(k->key.text, '.') == SIZE_MAX)
-			x.hint = str_printf(&d->arena, "if it is meant, write it in site.yaml under the collection's fields: %.*s: keep", STR_ARG(k->key.text));
+		x.hint = unknown_hint(&d->arena, k->key.text);
 		check_add(&s->checks, CHECK_KEY_UNKNOWN, false, d, x);
 	}
 }

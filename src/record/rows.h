@@ -77,6 +77,8 @@ size_t rows_help(Arena *a, const Row *rows, size_t n, Str prefix, HelpRow *out);
 extern const Row record_rows[F_N];
 extern const Row settings_rows[];
 extern const size_t settings_rows_n;
+enum { PERSON_ROWS_N = 7, RELATED_ROWS_N = 8, CHANGE_ROWS_N = 4, LINK_ROWS_N = 2, IMAGE_ROWS_N = 4 };
+extern const Row person_rows[PERSON_ROWS_N], related_rows[RELATED_ROWS_N], change_rows[CHANGE_ROWS_N], link_rows[LINK_ROWS_N], image_rows[IMAGE_ROWS_N];
 extern const RowType type_people, type_related, type_changes, type_links, type_image;
 Person person_of(Arena *a, Str name, Str given, Str family);
 /* Reads a map of default fields once, for its faults. */

@@ -32,14 +32,25 @@ static void put_words(Buf *b, const Str *words)
 
 static void put_properties(Buf *b, const Row *rows, size_t n, int depth);
 
-/* A list's or a named map's rows describe what it holds; a group's describe itself. */
+static void put_part(Buf *b, const char *name, const Row *row, int depth)
+{
+	buf_printf(b, ", \"%s\": {\"type\": [\"object\", \"array\", \"string\", \"number\", \"boolean\", \"null\"], ", name);
+	put_properties(b, row->sub, row->sub_n, depth + 1);
+	buf_putc(b, '}');
+}
+
+/* A group's rows describe itself; other rows the parts of a list or of a map by name. */
 static void put_sub(Buf *b, const Row *row, int depth)
 {
-	bool group = !row->type->schema;
-	buf_puts(b, group ? S(", \"type\": [\"object\", \"null\"], ") : S(", \"$comment\": \"fields of its parts\", \"$defs\": {\"part\": {"));
-	put_properties(b, row->sub, row->sub_n, depth + 1);
-	if (!group)
-		buf_lit(b, "}}");
+	if (row->type->schema) {
+		put_part(b, "items", row, depth);
+		if (!row->type->lists) /* collections: {briefs: ...} */
+			put_part(b, "additionalProperties", row, depth);
+	}
+	if (!row->type->schema || row->type->lists) {
+		buf_puts(b, row->type->schema ? S(", ") : S(", \"type\": [\"object\", \"null\"], "));
+		put_properties(b, row->sub, row->sub_n, depth + 1);
+	}
 }
 
 static void put_property(Buf *b, Str name, const Row *row, int depth)

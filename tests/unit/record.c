@@ -167,8 +167,8 @@ static const struct { const char *text; const char *yaml, *body; uint32_t line; 
 	{"\xEF\xBB\xBF---\na: 1\n---\nbody", "a: 1\n", "body", 4, false}, {"---\r\na: 1\r\n---\r\nbody", "a: 1\r\n", "body", 4, false}, {"---\ra: 1\r---\rbody", "a: 1\r", "body", 4, false},
 	{"--- \t\na: 1\n---  \nbody", "a: 1\n", "body", 4, false}, {"---\na: 1\n...\nbody", "a: 1\n", "body", 4, false}, {"---\n---\n", "", "", 3, false}, {"---\n---", "", "", 3, false},
 	{"---\na: 1\n---", "a: 1\n", "", 4, false}, {"---", NULL, "---", 1, true}, {"---\n", NULL, "---\n", 1, true}, {"---\na: 1\n", NULL, "---\na: 1\n", 1, true},
-	{"----\na: 1\n---\n", NULL, "----\na: 1\n---\n", 1, false}, {"--- x\na: 1\n---\n", NULL, "--- x\na: 1\n---\n", 1, false}, {"\n---\na: 1\n---\n", NULL, "\n---\na: 1\n---\n", 1, false},
-	{" ---\na: 1\n---\n", NULL, " ---\na: 1\n---\n", 1, false}, {"---\na: 1\n----\n---\nx", "a: 1\n----\n", "x", 5, false}, {"...\na\n...\n", NULL, "...\na\n...\n", 1, false},
+	{"----\na: 1\n---\n", NULL, "----\na: 1\n---\n", 1, false}, {"--- x\na: 1\n---\n", NULL, "--- x\na: 1\n---\n", 1, false}, {"\n---\na: 1\n---\n", NULL, "\n---\na: 1\n---\n", 1, true},
+	{" ---\na: 1\n---\n", NULL, " ---\na: 1\n---\n", 1, true}, {"\n---\n\nText after a rule.\n", NULL, "\n---\n\nText after a rule.\n", 1, false}, {"+++\na = 1\n+++\n", NULL, "+++\na = 1\n+++\n", 1, true}, {"---\na: 1\n----\n---\nx", "a: 1\n----\n", "x", 5, false}, {"...\na\n...\n", NULL, "...\na\n...\n", 1, false},
 	{"---\na: 1\n ---\n---\nx\n---\n", "a: 1\n ---\n", "x\n---\n", 5, false},
 };
 
@@ -330,11 +330,11 @@ static void unknown_keys_are_one_line_each(void **state)
 		"content/briefs/b00.md:5:1: warning: the field \"category\" is not known (30 files); layouts can use it [key-unknown]\n"
 		"    category: z\n"
 		"    ^^^^^^^^\n"
-		"  = if it is meant, write it in site.yaml under the collection's fields: category: keep\n"
+		"  = if it is the kind, write in site.yaml under the collection's fields: category: kind; if it is for layouts: category: keep\n"
 		"content/briefs/b07.md:6:1: warning: the field \"mood\" is not known (1 file); layouts can use it [key-unknown]\n"
 		"    mood: good\n"
 		"    ^^^^\n"
-		"  = if it is meant, write it in site.yaml under the collection's fields: mood: keep\n");
+		"  = if it is meant, write in site.yaml under the collection's fields: mood: keep\n");
 	record_unknown_release(&u);
 	buf_release(&b);
 	diags_release(&d);
