@@ -55,9 +55,10 @@ static int near_key(Str line)
 	for (size_t i = 0; i < key.n; i++)
 		if ((key.p[i] | 32) >= 'a' && (key.p[i] | 32) <= 'z')
 			letters[n++] = (char)(key.p[i] | 32);
-	if (n < 8 || letters[0] != 'c')
+	Str typed = str_n(letters, n);
+	if (str_find(typed, S("typ")) == SIZE_MAX && str_find(typed, S("not")) == SIZE_MAX) /* Changelog, Change-Id */
 		return KEY_NONE;
-	Str near = nearest_name(str_n(letters, n), squeezed_keys, KEY_NONE);
+	Str near = nearest_name(typed, squeezed_keys, KEY_NONE);
 	return near.n ? str_eq(near, squeezed_keys[KEY_NOTE]) : KEY_NONE;
 }
 

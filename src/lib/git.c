@@ -8,6 +8,7 @@
 #include <git2/sys/repository.h>
 #include <iconv.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -33,6 +34,8 @@ static void set_up_library(void)
 	git_libgit2_init();
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+	mallopt(M_MMAP_THRESHOLD, 32 << 20); /* wide trees are half a megabyte each: keep their pages */
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
 }
 
