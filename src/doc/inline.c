@@ -130,8 +130,6 @@ static bool find_address(Str s, size_t from, Found *f)
 {
 	size_t least = from;
 	for (size_t i = from; i < s.n; i++) {
-		if (!(byte_class[(unsigned char)s.p[i]] & B_LINK))
-			continue;
 		if (s.p[i] == ':') {
 			if (str_starts(str_from(s, i), S("://")) && find_url(s, i, f) && f->from >= from)
 				return true;
@@ -139,7 +137,7 @@ static bool find_address(Str s, size_t from, Found *f)
 			if (find_mail(s, least, i, f))
 				return true;
 			least = i + 1;
-		} else if (find_www(s, i, f)) {
+		} else if ((s.p[i] | 32) == 'w' && find_www(s, i, f)) {
 			return true;
 		}
 	}
@@ -156,7 +154,7 @@ static void plain_text(Builder *b, Str s, bool followed)
 	count_words(&b->count, s, seen);
 	b->quotes.followed = followed;
 	Str kept;
-	if (!b->rules->straight && smart_needed(s, seen, b->language)) {
+	if (!b->rules->straight && smart_needed(seen, b->language)) {
 		Buf out = {0};
 		smart_put(b->language, &b->quotes, s, &out);
 		kept = str_dup(b->arena, buf_str(&out));
@@ -211,7 +209,7 @@ static void struck_text(Builder *b, Str s, bool followed)
 
 static void some_text(Builder *b, Str s, unsigned seen, bool followed)
 {
-	if (seen & B_TILDE)
+	if (seen & B_TILDES)
 		struck_text(b, s, followed);
 	else
 		plain_text(b, s, followed);
@@ -236,8 +234,7 @@ void inline_text(Builder *b, Str s, bool followed)
 	Found f;
 	if (b->in_heading)
 		buf_puts(&b->plain, s);
-	bool look = (seen & B_LINK) && !b->links_open && !b->rules->autolink_off &&
-	            (memchr(s.p, ':', s.n) || memchr(s.p, '@', s.n) || has_run(s, 'w', 2) || has_run(s, 'W', 2));
+	bool look = (seen & B_ADDRESS) && !b->links_open && !b->rules->autolink_off;
 	while (look && find_address(s, from, &f)) {
 		some_text(b, str_n(s.p + from, f.from - from), seen, true);
 		put_address(b, s, &f);

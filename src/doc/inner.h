@@ -29,12 +29,13 @@ typedef struct RawOpen {
 	uint32_t node;      /* its own node when it is a link */
 } RawOpen;
 
-/* Classes of bytes, for deciding once a text what it needs. */
+/* Classes of bytes, and what a text has been seen to hold, for deciding what it needs. */
 enum {
-	B_WORD = 1, B_SPACE = 2, B_ESC = 4, B_QUOTE = 8, B_DASH = 16, B_DOT = 32, B_LINK = 64 /* : @ w */, B_TILDE = 128,
-	B_HIGH = 256
+	B_WORD = 1, B_SPACE = 2, B_ESC = 4 /* & < > */, B_QUOTE = 8, B_HIGH = 16,
+	B_DASHES = 32, B_DOTS = 64, B_TILDES = 128, /* seen: two of them side by side */
+	B_ADDRESS = 256                             /* seen: what an address cannot do without: :/ or @ or ww */
 };
-extern const uint16_t byte_class[256];
+extern const uint8_t byte_class[256];
 
 typedef struct Words { /* counting runs through the pieces of a block */
 	uint32_t words, characters;
@@ -56,6 +57,12 @@ typedef struct Quotes { /* typography likewise */
 	bool followed;     /* something stands right behind the text in hand */
 	int open2, open1;  /* quotation marks open now */
 } Quotes;
+
+typedef struct LinkPlace { /* the newest link's: links come in order, so a line is gone through once */
+	uint32_t line, column;
+	size_t at;
+	Str source;
+} LinkPlace;
 
 typedef struct Builder {
 	Doc *doc;
@@ -91,7 +98,8 @@ typedef struct Builder {
 	int columns, column;
 	bool head_row;
 	uint32_t *line_starts;  /* offsets in the Markdown, made when first asked for */
-	uint32_t lines_n;
+	uint32_t lines_n, said;
+	LinkPlace place;
 	const char *failed;     /* why the tree was given up */
 } Builder;
 
@@ -134,7 +142,6 @@ bool rune_is_sign(uint32_t r);              /* punctuation and symbols beyond AS
 /* smart.c */
 const struct Language *language_of(Str lang);
 void smart_put(const struct Language *l, Quotes *q, Str s, Buf *out);
-bool has_run(Str s, char c, size_t n); /* n of the byte c in a row */
-bool smart_needed(Str s, unsigned seen, const struct Language *l);
+bool smart_needed(unsigned seen, const struct Language *l);
 
 #endif

@@ -45,23 +45,9 @@ const Language *language_of(Str lang)
 	return languages;
 }
 
-/* memmem looks at every byte for so short a needle; memchr does not. */
-bool has_run(Str s, char c, size_t n)
+bool smart_needed(unsigned seen, const Language *l)
 {
-	for (size_t at; (at = str_find_char(s, c)) != SIZE_MAX; s = str_from(s, at + 1)) {
-		size_t run = 1;
-		while (run < n && at + run < s.n && s.p[at + run] == c)
-			run++;
-		if (run == n)
-			return true;
-	}
-	return false;
-}
-
-bool smart_needed(Str s, unsigned seen, const Language *l)
-{
-	return (seen & B_QUOTE) || ((seen & B_DASH) && has_run(s, '-', 2)) || ((seen & B_DOT) && has_run(s, '.', 3)) ||
-	       (l->spaced && (seen & B_SPACE));
+	return (seen & (B_QUOTE | B_DASHES | B_DOTS)) || l->spaced;
 }
 
 static bool opens_after(uint32_t before) /* may a quotation open behind this? */
@@ -165,7 +151,7 @@ void smart_put(const Language *l, Quotes *q, Str s, Buf *out)
 Str doc_smart(Str s, Str lang, Arena *a)
 {
 	const Language *l = language_of(lang);
-	if (!smart_needed(s, bytes_seen(s), l))
+	if (!smart_needed(bytes_seen(s), l))
 		return s;
 	Buf out = {0};
 	Quotes q = {0};

@@ -68,16 +68,22 @@ void text_leaf(Builder *b, Str s)
 
 /* ---- Diagnostics ---- */
 
+enum { MOST_SAID = 200 /* of one text */, LONGEST_SOURCE = 2000 };
+
 static void index_lines(Builder *b)
 {
 	uint32_t cap = 64;
 	b->line_starts = mem_resize(NULL, cap, sizeof *b->line_starts);
 	Str rest = b->markdown, line;
+	bool returns = str_find_char(rest, '\r') != SIZE_MAX; /* else lines end one way, which memchr finds faster */
 	while (rest.n) {
 		if (b->lines_n == cap)
 			b->line_starts = mem_resize(b->line_starts, cap *= 2, sizeof *b->line_starts);
 		b->line_starts[b->lines_n++] = (uint32_t)(rest.p - b->markdown.p);
-		str_line(&rest, &line);
+		if (returns)
+			str_line(&rest, &line);
+		else
+			str_cut(&rest, '\n');
 	}
 }
 
@@ -94,12 +100,15 @@ static Str source_line(Builder *b, uint32_t line)
 
 void doc_say(Builder *b, DiagLevel level, const char *check, uint32_t line, uint32_t column, Str message, Str hint)
 {
-	if (!b->diags)
+	if (!b->diags || b->said++ >= MOST_SAID)
 		return;
 	if (level == DIAG_ERROR && b->rules->draft)
 		level = DIAG_WARNING;
+	Str source = source_line(b, line);
+	if (source.n > LONGEST_SOURCE) /* a line of a megabyte helps nobody */
+		source.n = column < LONGEST_SOURCE / 4 ? LONGEST_SOURCE : 0;
 	diag_add(b->diags, (Diag){.level = level, .check = check, .file = b->doc->file, .line = line, .column = column, .span = column != 0,
-	                          .source = source_line(b, line), .message = message, .hint = hint});
+	                          .source = source, .message = message, .hint = hint});
 }
 
 /* ---- Links ---- */
@@ -109,15 +118,23 @@ enum { ADDRESSES_FREE = 512 << 10, ADDRESSES_TIMES = 32 }; /* bytes of addresses
 /* cmark gives bytes, rough inside containers: the bracket is looked for, else the address itself. */
 static void place_link(Builder *b, DocLink *l)
 {
-	Str source = source_line(b, l->line);
+	LinkPlace *p = &b->place;
+	if (p->line != l->line)
+		*p = (LinkPlace){.line = l->line, .source = source_line(b, l->line)};
 	char first = l->kind == DOC_LINK_IMAGE ? '!' : '[';
 	size_t at = l->column ? l->column - 1 : SIZE_MAX;
-	if (at >= source.n || (source.p[at] != first && source.p[at] != '<')) {
-		at = str_find(source, l->kind == DOC_LINK_AUTO ? l->text : l->target);
-		if (at != SIZE_MAX && at > 1 && source.p[at - 1] == '(' && str_rfind_char(str_upto(source, at), first) != SIZE_MAX)
-			at = str_rfind_char(str_upto(source, at), first);
+	if (at < p->at || at >= p->source.n || (p->source.p[at] != first && p->source.p[at] != '<')) {
+		Str rest = str_from(p->source, p->at);
+		at = str_find(rest, l->kind == DOC_LINK_AUTO ? l->text : l->target);
+		size_t bracket = at != SIZE_MAX && at > 1 && rest.p[at - 1] == '(' ? str_rfind_char(str_upto(rest, at), first) : SIZE_MAX;
+		at = bracket != SIZE_MAX ? bracket + p->at : at != SIZE_MAX ? at + p->at : at;
 	}
-	l->column = at == SIZE_MAX ? 0 : (uint32_t)utf8_count(str_upto(source, at)) + 1;
+	l->column = 0;
+	if (at == SIZE_MAX)
+		return;
+	p->column += (uint32_t)utf8_count(str_n(p->source.p + p->at, at - p->at));
+	p->at = at;
+	l->column = p->column + 1;
 }
 
 void link_done(Builder *b, uint32_t number)

@@ -5,19 +5,57 @@
 	f(base + 8), f(base + 9), f(base + 10), f(base + 11), f(base + 12), f(base + 13), f(base + 14), f(base + 15)
 #define WORD(c) (((c) >= '0' && (c) <= '9') || ((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z') ? B_WORD : 0)
 #define CLASS(c) (WORD(c) | ((c) <= ' ' ? B_SPACE : 0) | ((c) == '&' || (c) == '<' || (c) == '>' ? B_ESC : 0) | \
-	((c) == '"' || (c) == '\'' ? B_QUOTE : 0) | ((c) == '-' ? B_DASH : 0) | ((c) == '.' ? B_DOT : 0) | \
-	((c) == ':' || (c) == '@' || (c) == 'w' || (c) == 'W' ? B_LINK : 0) | ((c) == '~' ? B_TILDE : 0) | ((c) >= 128 ? B_HIGH : 0))
-const uint16_t byte_class[256] = {
+	((c) == '"' || (c) == '\'' ? B_QUOTE : 0) | ((c) >= 128 ? B_HIGH : 0))
+const uint8_t byte_class[256] = {
 	ROW16(CLASS, 0), ROW16(CLASS, 16), ROW16(CLASS, 32), ROW16(CLASS, 48), ROW16(CLASS, 64), ROW16(CLASS, 80),
 	ROW16(CLASS, 96), ROW16(CLASS, 112), ROW16(CLASS, 128), ROW16(CLASS, 144), ROW16(CLASS, 160), ROW16(CLASS, 176),
 	ROW16(CLASS, 192), ROW16(CLASS, 208), ROW16(CLASS, 224), ROW16(CLASS, 240),
 };
 
+/* Sixteen bytes at a time; the compiler knows how. */
+typedef unsigned char Bytes __attribute__((vector_size(16)));
+typedef uint64_t Halves __attribute__((vector_size(16)));
+
+static inline Bytes load(const char *p)
+{
+	Bytes x;
+	memcpy(&x, p, sizeof x);
+	return x;
+}
+
+static inline bool any(Bytes x)
+{
+	Halves h = (Halves)x;
+	return (h[0] | h[1]) != 0;
+}
+
+static unsigned pair_seen(unsigned char a, unsigned char b)
+{
+	unsigned seen = byte_class[a] & (B_ESC | B_QUOTE | B_HIGH);
+	if (a == b)
+		seen |= a == '-' ? B_DASHES : a == '.' ? B_DOTS : a == '~' ? B_TILDES : (a | 32) == 'w' ? B_ADDRESS : 0;
+	return seen | ((a == ':' && b == '/') || a == '@' ? B_ADDRESS : 0) | ((a ^ b) == 32 && (a | 32) == 'w' ? B_ADDRESS : 0);
+}
+
 unsigned bytes_seen(Str s)
 {
-	unsigned seen = 0;
-	for (size_t i = 0; i < s.n; i++)
-		seen |= byte_class[(unsigned char)s.p[i]];
+	Bytes esc = {0}, quote = {0}, high = {0}, dashes = {0}, dots = {0}, tildes = {0}, address = {0};
+	size_t i = 0;
+	for (; i + 17 <= s.n; i += 16) {
+		Bytes x = load(s.p + i), y = load(s.p + i + 1);
+		Bytes same = (Bytes)(x == y), lower = x | 32;
+		esc |= (Bytes)(x == '&') | (Bytes)((x | 2) == '>');
+		quote |= (Bytes)(x == '"') | (Bytes)(x == '\'');
+		high |= x;
+		dashes |= same & (Bytes)(x == '-');
+		dots |= same & (Bytes)(x == '.');
+		tildes |= same & (Bytes)(x == '~');
+		address |= (Bytes)(x == '@') | ((Bytes)(x == ':') & (Bytes)(y == '/')) | ((Bytes)(lower == 'w') & (Bytes)((y | 32) == 'w'));
+	}
+	unsigned seen = (any(esc) ? B_ESC : 0) | (any(quote) ? B_QUOTE : 0) | (any(high & 128) ? B_HIGH : 0) | (any(dashes) ? B_DASHES : 0) |
+	                (any(dots) ? B_DOTS : 0) | (any(tildes) ? B_TILDES : 0) | (any(address) ? B_ADDRESS : 0);
+	for (; i < s.n; i++)
+		seen |= pair_seen((unsigned char)s.p[i], i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0);
 	return seen;
 }
 
@@ -50,33 +88,30 @@ static bool rune_is_space(uint32_t r)
 	       r == 0x205F || r == 0x3000;
 }
 
-static void count_rune(Words *w, uint32_t r)
-{
-	if (rune_is_space(r) || r == 0x2014) { /* a dash set without spaces parts words too */
-		w->in_word = false;
-	} else if (rune_is_sign(r)) {
-		w->in_word = w->in_word && !rune_is_cjk(r);
-	} else if (rune_is_cjk(r) && !rune_is_hangul(r)) {
-		w->words++;
-		w->characters++;
-		w->in_word = false;
-	} else if (!w->in_word) {
-		w->words++;
-		w->in_word = true;
-	}
-}
-
-/* Runs of ASCII by the byte, the rest by the rune. */
 static void count_runes(Words *w, Str s)
 {
 	size_t len;
-	for (size_t i = 0; i < s.n;) {
-		size_t from = i;
-		while (i < s.n && (unsigned char)s.p[i] < 0x80)
-			i++;
-		count_ascii(w, (Str){s.p + from, i - from});
-		for (; i < s.n && (unsigned char)s.p[i] >= 0x80; i += len)
-			count_rune(w, utf8_decode(s, i, &len));
+	for (size_t i = 0; i < s.n; i += len) {
+		unsigned c = byte_class[(unsigned char)s.p[i]];
+		if (!(c & B_HIGH)) {
+			w->words += (c & B_WORD) && !w->in_word;
+			w->in_word = (w->in_word || c & B_WORD) && !(c & B_SPACE);
+			len = 1;
+			continue;
+		}
+		uint32_t r = utf8_decode(s, i, &len);
+		if (rune_is_space(r) || r == 0x2014) { /* a dash set without spaces parts words too */
+			w->in_word = false;
+		} else if (rune_is_sign(r)) {
+			w->in_word = w->in_word && !rune_is_cjk(r);
+		} else if (rune_is_cjk(r) && !rune_is_hangul(r)) {
+			w->words++;
+			w->characters++;
+			w->in_word = false;
+		} else if (!w->in_word) {
+			w->words++;
+			w->in_word = true;
+		}
 	}
 }
 

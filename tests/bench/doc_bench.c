@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 	Buf out = {0};
 	for (int64_t round = 0; round < rounds; round++) {
 		double parsing = 0, writing = 0;
-		size_t in = 0, html = 0, words = 0;
+		size_t in = 0, html = 0, words = 0, refused = 0;
 		for (size_t i = 0; i < bodies_n; i++) {
 			double a = cpu();
 			Doc *doc = doc_parse(S("x.md"), bodies[i], 1, NULL, &arena, NULL);
@@ -65,9 +65,10 @@ int main(int argc, char **argv)
 			in += bodies[i].n;
 			html += out.n;
 			words += doc->words;
+			refused += doc->failed;
 			arena_reset(&arena);
 		}
-		printf("%zu texts, %.1f MB in, %.1f MB out, %zu words: parse %.3f + html %.3f = %.3f CPU s, %.0f MB/s\n", bodies_n, (double)in / 1e6,
+		printf("%zu texts (%zu refused), %.1f MB in, %.1f MB out, %zu words: parse %.3f + html %.3f = %.3f CPU s, %.0f MB/s\n", bodies_n, refused, (double)in / 1e6,
 		       (double)html / 1e6, words, parsing, writing, parsing + writing, (double)in / 1e6 / (parsing + writing));
 	}
 	return 0;
