@@ -97,6 +97,6 @@ void history_dump(const History *h, Buf *b)
 		for (uint32_t j = 0; j < h->briefs[i].formers_n; j++)
 			put_former(b, &h->briefs[i], &h->briefs[i].formers[j]);
 	for (size_t i = 0; i < h->briefs_n; i++)
-		if (h->briefs[i].state == BRIEF_REMOVED && h->briefs[i].versions_n)
+		if (h->briefs[i].state == BRIEF_REMOVED && h->briefs[i].versions_n && !h->briefs[i].displaced)
 			put_tombstone(b, &h->briefs[i]);
 }

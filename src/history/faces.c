@@ -7,10 +7,11 @@
 
 /* ---- one front matter */
 
-/* A change of these alone is minor, in the singular or the plural. */
+/* A change of these alone is minor, under any name that stands for them. */
 static const Str unimportant[] = {
 	STR_INIT("alias"), STR_INIT("aliases"), STR_INIT("change"), STR_INIT("changes"), STR_INIT("image"), STR_INIT("images"),
-	STR_INIT("layout"), STR_INIT("region"), STR_INIT("regions"), STR_INIT("related"), STR_INIT("topic"), STR_INIT("topics")
+	STR_INIT("layout"), STR_INIT("redirect_from"), STR_INIT("region"), STR_INIT("regions"), STR_INIT("related"),
+	STR_INIT("topic"), STR_INIT("topics")
 };
 
 static bool is_unimportant(Str key, const Collection *c)
@@ -81,15 +82,10 @@ static Hash sum_fields(const Record *r, const Collection *c, Arena *a)
 	return sum;
 }
 
-static Str below_collection(Str path, const Collection *c)
+/* "2024/x" of 2024/x.md and of 2024/x/index.md: what :path is made of. */
+static Str stem_of(Str below)
 {
-	Str folder = c->path;
-	for (size_t i = 0; i < c->former_paths.n; i++)
-		if (str_starts(path, c->former_paths.at[i].text) && (!str_starts(path, folder) || c->former_paths.at[i].text.n > folder.n))
-			folder = c->former_paths.at[i].text;
-	Str below = str_starts(path, folder) ? str_from(path, folder.n + 1) : path;
-	Str stem = str_ends(below, S("/index.md")) ? str_upto(below, below.n - 9) : str_upto(below, below.n - 3);
-	return stem;
+	return str_ends(below, S("/index.md")) ? str_upto(below, below.n - 9) : str_upto(below, below.n - 3);
 }
 
 static void add_address(Str pattern, const Record *r, Str relative, const Settings *s, Arena *a, Str *list, uint32_t *n)
@@ -107,7 +103,7 @@ static void add_address(Str pattern, const Record *r, Str relative, const Settin
 static void find_addresses(Face *f, const Record *r, Str path, const Collection *c, const Settings *s, Arena *a)
 {
 	Str *list = NEW_N(a, Str, c->former_permalinks.n + 1);
-	Str relative = str_join(a, below_collection(path, c), S(".md"));
+	Str relative = str_join(a, stem_of(below_collection(path, c)), S(".md"));
 	add_address(c->permalink, r, relative, s, a, list, &f->addresses_n);
 	for (size_t i = 0; f->addresses_n && i < c->former_permalinks.n; i++)
 		add_address(c->former_permalinks.at[i].text, r, relative, s, a, list, &f->addresses_n);
@@ -139,7 +135,7 @@ static Face read_front(Str path, Str front, const Collection *c, const Settings 
 	Record r;
 	RecordRules rules = {.settings = s, .collection = c, .kind = RECORD_BRIEF, .old = true};
 	Face f = {.readable = record_parse(path, front, &rules, scratch, NULL, &r)};
-	f.draft = r.draft;
+	f.draft = r.draft || r.hidden;
 	f.date = r.date;
 	f.id = str_dup(a, r.id);
 	f.title = note_line(r.title, a);

@@ -74,6 +74,17 @@ void line_release(Line *line)
 
 /* ---- paths */
 
+Str below_collection(Str path, const Collection *c)
+{
+	size_t folder = 0;
+	for (size_t i = 0; i <= c->former_paths.n; i++) {
+		Str each = i ? c->former_paths.at[i - 1].text : c->path;
+		if (each.n > folder && str_starts(path, each))
+			folder = each.n;
+	}
+	return folder ? str_from(path, folder + 1) : path;
+}
+
 uint32_t line_path_find(const Line *line, Str path)
 {
 	void *number = table_get(&line->by_path, path);

@@ -75,6 +75,8 @@ void line_read(Line *line, const HistoryInput *in, Diags *d);
 void line_release(Line *line); /* what is not in its arena */
 
 uint32_t line_path(Line *line, const Settings *s, Str path); /* its number; new ones are classified */
+/* A path of a collection without the collection's own folder, today's or a former one. */
+Str below_collection(Str path, const Collection *c);
 uint32_t line_path_find(const Line *line, Str path);         /* NO_NUMBER: never seen */
 
 /* The notes of one message; false: none and no near miss. */

@@ -546,6 +546,17 @@ static void claim(Numbers *w, BriefHistory *b, Str address)
 		report_reuse(w, b, address, holder);
 }
 
+/* An address has one holder: the brief that stands there today, else the tombstone, else one that moved away. */
+static void drop_lost_addresses(const History *h, BriefHistory *b)
+{
+	uint32_t kept = 0;
+	b->displaced = b->versions_n && table_get(&h->by_address, b->address) != b;
+	for (uint32_t i = 0; i < b->formers_n; i++)
+		if (table_get(&h->by_address, b->formers[i].address) == b)
+			b->formers[kept++] = b->formers[i];
+	b->formers_n = kept;
+}
+
 static void make_tables(Numbers *w)
 {
 	History *h = w->h;
@@ -565,6 +576,8 @@ static void make_tables(Numbers *w)
 	for (size_t i = 0; i < h->briefs_n; i++)
 		for (uint32_t j = 0; j < h->briefs[i].formers_n; j++)
 			claim(w, &h->briefs[i], h->briefs[i].formers[j].address);
+	for (size_t i = 0; i < h->briefs_n; i++)
+		drop_lost_addresses(h, &h->briefs[i]);
 }
 
 static void count_waiting(History *h)

@@ -117,21 +117,13 @@ static bool is_bundle(const LinePath *p, const Settings *s)
 	return !root;
 }
 
-/* "../x.pdf" from a brief's folder, or "/x.pdf" from content/ or the archive's root, as a known path. */
-static uint32_t named_file(const Replay *r, Str from, Str named, Arena *a)
+/* Where a path that `pdf` names may be: beside the brief, in content/, at the archive's root. */
+static void named_files(const Replay *r, Str from, Str named, Arena *a, uint32_t out[3])
 {
-	Str folder = named.n && *named.p == '/' ? (Str){0} : folder_of(from), rest = named, whole = folder;
-	while (rest.n) {
-		Str part = str_cut(&rest, '/');
-		if (str_eq(part, S("..")))
-			whole = folder_of(whole);
-		else if (part.n && !str_eq(part, S(".")))
-			whole = whole.n ? str_printf(a, "%.*s/%.*s", STR_ARG(whole), STR_ARG(part)) : part;
-	}
-	uint32_t path = NO_NUMBER;
-	if (!folder.n)
-		path = line_path_find(r->line, str_join(a, S("content/"), whole));
-	return path != NO_NUMBER ? path : line_path_find(r->line, whole);
+	Str folder = folder_of(from);
+	out[0] = line_path_find(r->line, folder.n ? str_printf(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(named)) : named);
+	out[1] = line_path_find(r->line, str_join(a, S("content/"), named));
+	out[2] = line_path_find(r->line, named);
 }
 
 static void watch(Replay *r, uint32_t path, uint32_t track)
@@ -150,14 +142,29 @@ static void watch(Replay *r, uint32_t path, uint32_t track)
 
 static int cmp_version_file(const void *x, const void *y) { return str_cmp(((const VersionFile *)x)->path, ((const VersionFile *)y)->path); }
 
-static void add_file(Replay *r, uint32_t path, VersionFile *list, uint32_t *n)
+static bool add_file(Replay *r, uint32_t path, VersionFile *list, uint32_t *n)
 {
 	const Oid *blob = file_at(r, path, r->commit);
 	for (uint32_t i = 0; i < *n; i++)
 		if (str_eq(list[i].path, r->line->paths[path].path))
-			return;
+			return true;
 	if (blob)
 		list[(*n)++] = (VersionFile){r->line->paths[path].path, *blob};
+	return blob != NULL;
+}
+
+/* The first place where the file is counts; the others may come to hold it. */
+static void add_named(Replay *r, uint32_t track, Str from, Str named, VersionFile *list, uint32_t *n)
+{
+	uint32_t places[3];
+	bool found = false;
+	named_files(r, from, named, r->t->arena, places);
+	for (int i = 0; i < 3; i++) {
+		if (places[i] == NO_NUMBER || r->line->paths[places[i]].brief)
+			continue;
+		watch(r, places[i], track);
+		found = found || add_file(r, places[i], list, n);
+	}
 }
 
 /* The files of a track's newest state. */
@@ -174,13 +181,8 @@ static void find_files(Replay *r, uint32_t track)
 	for (uint32_t i = from; i < to; i++)
 		if (bundle_of(r, r->line->paths[r->members[i]].path) == s->path)
 			add_file(r, r->members[i], list, &n);
-	for (uint32_t i = 0; i < pdfs; i++) {
-		uint32_t path = named_file(r, p->path, s->face->pdfs[i], r->t->arena);
-		if (path == NO_NUMBER || r->line->paths[path].brief)
-			continue;
-		watch(r, path, track);
-		add_file(r, path, list, &n);
-	}
+	for (uint32_t i = 0; i < pdfs; i++)
+		add_named(r, track, p->path, s->face->pdfs[i], list, &n);
 	if (n > 1)
 		qsort(list, n, sizeof *list, cmp_version_file);
 	s->files = list;

@@ -63,11 +63,12 @@ typedef struct BriefHistory {
 	Version *versions;   /* oldest first; none: never published, and nothing of it may be shown */
 	uint32_t versions_n;
 	uint32_t updated;    /* index of the newest version that is not minor */
-	const FormerAddress *formers; /* sorted */
+	FormerAddress *formers; /* sorted; without those at which something else stands today */
 	uint32_t formers_n;
 	Date removed;        /* BRIEF_REMOVED: when, and why where a reason was given */
 	ChangeType removal;
 	Str removal_note;
+	bool displaced;      /* another brief stands at its address: no tombstone */
 	const Suppression *suppressed; /* the whole brief */
 } BriefHistory;
 

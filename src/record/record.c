@@ -178,7 +178,7 @@ static const struct Hider {
 };
 
 /* True: the key is one of them, and was dealt with. */
-static bool check_hider(Reading *r, const YamlNode *key)
+static bool check_hider(Reading *r, const YamlNode *key, bool *hidden)
 {
 	for (size_t i = 0; i < ROWS_N(hiders); i++) {
 		const struct Hider *h = &hiders[i];
@@ -186,7 +186,9 @@ static bool check_hider(Reading *r, const YamlNode *key)
 		if (!str_eq(key->text, h->key))
 			continue;
 		bool known = yaml_bool(key + 1, &value);
-		if (!yaml_is_null(key + 1) && (h->any_value || !known || value == h->hides))
+		bool hides = !yaml_is_null(key + 1) && (h->any_value || !known || value == h->hides);
+		*hidden |= hides;
+		if (hides)
 			row_fault(r, CHECK_KEY_HIDES, key->place, str_of(h->hint), "\"%.*s\" has no effect here, so the page would be published", STR_ARG(key->text));
 		return true;
 	}
@@ -420,7 +422,7 @@ static void fill(Filling *f, const Pairing *p)
 	map_put(&f->extra, p->key->text, v);
 	if (p->taxonomy)
 		fill_terms(f, p);
-	else if (!p->map && !row_find(record_rows, F_N, p->key->text) && !check_hider(f->r, p->key))
+	else if (!p->map && !row_find(record_rows, F_N, p->key->text) && !check_hider(f->r, p->key, &f->out->hidden))
 		key_unknown(f->r, record_rows, F_N, p->key, "");
 	else if (!p->map && row_find(record_rows, F_N, p->key->text))
 		key_unknown(f->r, NULL, 0, p->key, "");
