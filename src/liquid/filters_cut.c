@@ -81,7 +81,7 @@ static Value slice(LiquidCall *c)
 	bool none = from < 0 || from > n || length < 0;
 	int64_t end = none || length > n - from ? n : from + length;
 	if (!text)
-		return none ? value_list(NULL, 0) : value_list(c->in.list + from, (size_t)(end - from));
+		return none || !c->in.n ? value_list(NULL, 0) : value_list(c->in.list + from, (size_t)(end - from));
 	if (none)
 		return value_str((Str){"", 0});
 	size_t start = char_at(s, (size_t)from), stop = start + char_at(str_from(s, start), (size_t)(end - from));

@@ -297,7 +297,7 @@ static Value without_items(LiquidCall *c, bool front)
 	if (!whole_arg(c, 0, 1, &n))
 		return NIL;
 	n = n < 0 ? 0 : n > list.n ? list.n : n;
-	return value_list(list.list + (front ? n : 0), (size_t)(list.n - n));
+	return n == list.n ? value_list(NULL, 0) : value_list(list.list + (front ? n : 0), (size_t)(list.n - n));
 }
 
 static Value push(LiquidCall *c) { return with_item(c, false); }

@@ -7,7 +7,8 @@
 #include "liquid/filters.h"
 
 /* Each ends with a row without a name. */
-extern const LiquidFilter filters_number[], filters_text[], filters_cut[], filters_code[], filters_list[], filters_pick[], filters_date[], filters_language[];
+extern const LiquidFilter filters_number[], filters_text[], filters_cut[], filters_code[], filters_list[], filters_pick[], filters_date[], filters_language[],
+	filters_site[];
 
 Value filter_add(LiquidCall *c, Value a, Value b);            /* filters_number.c: plus */
 static inline Str in_text(LiquidCall *c) { return text_of(c->render, c->in); }

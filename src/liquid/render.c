@@ -482,7 +482,8 @@ static Flow render_output(LiquidRender *r, const Node *n)
 Flow render_block(LiquidRender *r, const Block *b)
 {
 	Flow flow = FLOW_ON;
-	for (const Node *n = b->nodes, *end = n + b->n; n < end && flow == FLOW_ON; n++) {
+	for (uint32_t i = 0; i < b->n && flow == FLOW_ON; i++) {
+		const Node *n = &b->nodes[i];
 		if (n->kind == NODE_TEXT) {
 			buf_puts(r->out, n->text);
 			continue;
@@ -635,6 +636,7 @@ bool liquid_render(Liquid *l, const LiquidTemplate *t, const LiquidJob *job, Buf
 	r.limits.steps = r.limits.steps ? r.limits.steps : 10000000;
 	r.limits.output = r.limits.output ? r.limits.output : (size_t)64 << 20;
 	r.slots = NEW_N(r.arena, Slot, r.n_slots);
+	buf_reserve(out, 1); /* tags take pieces of it back out: it is never without a place */
 	if (t->front.kind == V_MAP)
 		set_global(&r, SYMBOL_LAYOUT, t->front);
 	render_template(&r, t, NULL);

@@ -102,9 +102,9 @@ static bool escape_named(Str name, LiquidEscape *escape)
 	return false;
 }
 
-static bool render_one(Files *files, const LiquidSource *source, Value data, bool strict, Arena *a, Diags *d, Buf *out)
+static bool render_one(const LiquidTool *tool, Files *files, const LiquidSource *source, Value data, bool strict, Arena *a, Diags *d, Buf *out)
 {
-	LiquidHost host = {.user = files, .load = load};
+	LiquidHost host = {.user = files, .load = load, .filters = tool->filters, .n_filters = tool->n_filters, .tags = tool->tags, .n_tags = tool->n_tags};
 	Liquid *l = liquid_new(&host);
 	bool found;
 	const LiquidTemplate *t = liquid_parse(l, *source, d);
@@ -200,7 +200,7 @@ static int run_file(const LiquidTool *tool)
 	if (read_path(tool->template_file, &text, &d) && read_data(tool->data_file, &a, &d, &data) && diags_worst(&d) < DIAG_USAGE) {
 		source.text = buf_str(&text);
 		take_front_matter(&source, &a, &d);
-		if (render_one(&files, &source, data, tool->strict, &a, &d, &out))
+		if (render_one(tool, &files, &source, data, tool->strict, &a, &d, &out))
 			fwrite(out.p, 1, out.n, stdout);
 	}
 	diags_sort(&d);
@@ -254,7 +254,7 @@ static bool read_request(Str line, Arena *a, Diags *d, Value *request)
 	return false;
 }
 
-static void answer(Str line, Arena *a, Buf *out)
+static void answer(const LiquidTool *tool, Str line, Arena *a, Buf *out)
 {
 	Diags d = {0};
 	Buf text = {0};
@@ -269,7 +269,7 @@ static void answer(Str line, Arena *a, Buf *out)
 			good = false;
 		}
 		Files files = {.folder = -1, .texts = field(request, S("partials")), .escape = source.escape, .diags = &d};
-		good = good && render_one(&files, &source, field(request, S("data")), liquid_truthy(field(request, S("strict"))), a, &d, &text);
+		good = good && render_one(tool, &files, &source, field(request, S("data")), liquid_truthy(field(request, S("strict"))), a, &d, &text);
 	}
 	diags_sort(&d);
 	if (good) {
@@ -284,7 +284,7 @@ static void answer(Str line, Arena *a, Buf *out)
 	diags_release(&d);
 }
 
-static int run_batch(void)
+static int run_batch(const LiquidTool *tool)
 {
 	Arena a = {0};
 	Buf out = {0};
@@ -295,7 +295,7 @@ static int run_batch(void)
 		Str s = str_trim(str_n(line, (size_t)n));
 		if (!s.n)
 			continue;
-		answer(s, &a, &out);
+		answer(tool, s, &a, &out);
 		fwrite(out.p, 1, out.n, stdout);
 		fflush(stdout);
 		buf_clear(&out);
@@ -309,5 +309,5 @@ static int run_batch(void)
 
 int liquid_tool_run(const LiquidTool *tool)
 {
-	return tool->batch ? run_batch() : run_file(tool);
+	return tool->batch ? run_batch(tool) : run_file(tool);
 }

@@ -13,6 +13,10 @@ typedef struct LiquidTool { /* options of the command, as given */
 	bool strict;
 	bool batch;                /* JSON requests on standard input, one a line; answers likewise */
 	bool colour;
+	const LiquidFilter *filters; /* the site's rows (markdownify ...), where the caller has them */
+	size_t n_filters;
+	const LiquidTag *tags;
+	size_t n_tags;
 } LiquidTool;
 
 int liquid_tool_run(const LiquidTool *tool); /* the exit status */

@@ -183,7 +183,7 @@ static void safe_by_kind(void **state)
 /* ---- the manual's examples ---- */
 
 static const char manual_data[] =
-	"{\"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"briefs\": ["
+	"{\"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"url\": \"https://example.org\", \"baseurl\": \"/archive\", \"briefs\": ["
 	"{\"title\": \"Green steel\", \"region\": \"Asia\", \"year\": 2024}, {\"title\": \"Carbon border\", \"region\": \"Europe\", \"year\": 2024},"
 	"{\"title\": \"Ageing\", \"region\": \"Asia\", \"year\": 2023}]}}";
 
