@@ -28,7 +28,10 @@ static const char site_yaml[] =
 	"# url: https://briefs.example.org   # where the site will stand; feeds and citations need it\n"
 	"language: en\n"
 	"institute:\n"
-	"  name: Our Institute\n";
+	"  name: Our Institute\n"
+	"# menu:                              # else: briefs, authors, regions, topics\n"
+	"#   - {title: Briefs, url: /briefs/}\n"
+	"#   - {title: About, url: /about/}    # content/about.md\n";
 
 static const char first_brief[] =
 	"---\n"
@@ -91,6 +94,9 @@ int archive_init(const Options *o)
 	if (!status)
 		printf("%s is an archive now. What comes next:\n\n  cd %s\n  gen serve        look at it in the browser while you write\n"
 		       "  gen build        make the website in public/\n  git add -A && git commit -m \"First brief\"    save this state: it becomes version 1\n", path, path);
+	if (!status && !repo_has_author(path))
+		printf("\ngit does not know you yet; it signs each saved state with your name. Tell it once:\n\n"
+		       "  git config --global user.name \"Your Name\"\n  git config --global user.email you@example.org\n");
 	close(folder);
 	buf_release(&day);
 	arena_release(&a);

@@ -38,6 +38,20 @@ static bool open_source(Archive *a)
 	return a->source != NULL;
 }
 
+/* A folder with neither is no archive, and a build of it would publish an empty site. */
+static bool is_archive(Archive *a)
+{
+	SourceFile *files;
+	size_t n;
+	if (source_has(a->source, S("site.yaml")))
+		return true;
+	source_list(a->source, S("content"), 0, &a->arena, &files, &n, &a->diags);
+	if (!n)
+		diag_add(&a->diags, (Diag){.level = DIAG_USAGE, .hint = S("gen init FOLDER makes an archive; --source FOLDER names one"),
+			.message = str_printf(&a->arena, "%.*s is no archive: it has neither site.yaml nor content/", STR_ARG(a->options->source))});
+	return n > 0;
+}
+
 static void read_settings(Archive *a)
 {
 	Str text = {0};
@@ -61,7 +75,7 @@ static bool wants_history(const Settings *s)
 bool archive_open(Archive *a, const Options *o)
 {
 	*a = (Archive){.options = o, .pool = pool_new((int)o->jobs)};
-	if (!open_source(a))
+	if (!open_source(a) || !is_archive(a))
 		return false;
 	read_settings(a);
 	a->layouts = layouts_open(a->source, &a->settings, o->profile, &a->diags);
@@ -228,24 +242,38 @@ static Writer *open_output(Archive *a, const char *output, Diags *d)
 	return write_open(output, &w, d);
 }
 
-static void say_waiting(const Site *s, Diags *d)
+static const char *briefs(size_t n) { return n == 1 ? "brief" : "briefs"; }
+
+/* What an editor would miss on the site, and why it is not there. */
+static void say_what_waits(const Site *s, Diags *d)
 {
-	size_t n = 0;
+	size_t waiting = 0, drafts = 0, unsaved = 0;
 	Date nearest = {0};
+	Buf b = {0};
 	for (size_t i = 0; i < s->documents_n; i++) {
 		const Record *r = &s->documents[i]->record;
-		if (s->documents[i]->kind != DOCUMENT_BRIEF || r->draft || !r->date.known || r->date.seconds <= s->now.seconds)
+		if (s->documents[i]->kind != DOCUMENT_BRIEF || s->drafts)
 			continue;
-		n++;
+		drafts += r->draft;
+		if (r->draft || !r->date.known || r->date.seconds <= s->now.seconds)
+			continue;
+		waiting++;
 		if (!nearest.known || r->date.seconds < nearest.seconds)
 			nearest = r->date;
 	}
-	if (!n)
-		return;
-	Buf b = {0};
-	buf_printf(&b, "%zu %s for %s date; the next is due on ", n, n == 1 ? "brief waits" : "briefs wait", n == 1 ? "its" : "their");
-	buf_put_date(&b, nearest);
-	diag_add(d, (Diag){.level = DIAG_NOTICE, .message = buf_str(&b)});
+	for (size_t i = 0; i < s->briefs_n; i++)
+		unsaved += s->briefs[i].working_copy;
+	if (drafts)
+		buf_printf(&b, "%zu draft%s left out (--drafts shows %s)\n", drafts, drafts == 1 ? "" : "s", drafts == 1 ? "it" : "them");
+	if (waiting) {
+		buf_printf(&b, "%zu %s for %s date; the next is due on ", waiting, waiting == 1 ? "brief waits" : "briefs wait", waiting == 1 ? "its" : "their");
+		buf_put_date(&b, nearest);
+		buf_putc(&b, '\n');
+	}
+	if (unsaved)
+		buf_printf(&b, "%zu %s shown as working copy: not committed (saved in git) as %s now\n", unsaved, briefs(unsaved), unsaved == 1 ? "it is" : "they are");
+	for (Str rest = buf_str(&b), line; str_line(&rest, &line);)
+		diag_add(d, (Diag){.level = DIAG_NOTICE, .message = line});
 	buf_release(&b);
 }
 
@@ -283,7 +311,7 @@ int build_run(const Options *o)
 			s = build_site(&a, output);
 			graph_check(s);
 			gather(&a, s, &all);
-			say_waiting(s, &all);
+			say_what_waits(s, &all);
 			publish(&a, s, w, &all);
 			report = a.report;
 		} else {

@@ -47,8 +47,8 @@ void report_stage(Report *r, const char *stage, size_t count)
 
 void report_result(Report *r, const Site *s, const WriteResult *w)
 {
-	snprintf(r->line, sizeof r->line, "%zu brief%s: %zu pages written, %zu unchanged, %zu removed (%s%s%s); %.2f s, %.0f MiB", s->briefs_n,
-	         s->briefs_n == 1 ? "" : "s", w->written, w->unchanged, w->removed, w->way, *w->why ? ": " : "", w->why, report_clock() - r->started, peak_mib());
+	snprintf(r->line, sizeof r->line, "%zu brief%s: %zu page%s written, %zu unchanged, %zu removed (%s%s%s); %.2f s, %.0f MiB", s->briefs_n,
+	         s->briefs_n == 1 ? "" : "s", w->written, w->written == 1 ? "" : "s", w->unchanged, w->removed, w->way, *w->why ? ": " : "", w->why, report_clock() - r->started, peak_mib());
 }
 
 void report_diags(Diags *all, DiagLevel least)
@@ -74,7 +74,7 @@ void report_end(Report *r, Diags *all)
 {
 	if (r->terminal && !r->verbose)
 		fputs("\r\033[K", stderr);
-	report_diags(all, r->quiet ? DIAG_ERROR : r->verbose ? DIAG_NOTICE : DIAG_WARNING);
+	report_diags(all, r->quiet ? DIAG_ERROR : DIAG_NOTICE);
 	if (!r->quiet)
 		counts(all);
 	if (!r->quiet && *r->line)

@@ -62,6 +62,7 @@ typedef struct Document {
 	Str toc;            /* finished HTML, empty when short */
 	Str *anchors;       /* ids of its headings */
 	size_t anchors_n;
+	bool has_raw_ids;   /* raw HTML in it may have others */
 	bool body_known;    /* these facts have been read */
 	Spooled html;       /* where the spool has the body */
 	bool spooled;

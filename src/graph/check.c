@@ -24,7 +24,7 @@ static bool has_anchor(const Document *d, Str fragment)
 	for (size_t i = 0; i < d->anchors_n; i++)
 		if (str_eq(d->anchors[i], fragment))
 			return true;
-	return str_starts(fragment, S("fn-")) || str_starts(fragment, S("note-")) || d->record.html != HTML_OFF;
+	return str_starts(fragment, S("fn-")) || str_starts(fragment, S("fnref-")) || d->has_raw_ids;
 }
 
 /* The file that was probably meant: one of the same name elsewhere. */
@@ -51,6 +51,8 @@ static void check_link(Checking *c, const DocLink *link)
 			      STR_ARG(t->document->path), STR_ARG(parts.fragment)), (Str){0});
 		return;
 	}
+	if (!parts.path.n && parts.fragment.n && !has_anchor(c->document, parts.fragment))
+		fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "this page has no heading #%.*s; the link goes nowhere", STR_ARG(parts.fragment)), (Str){0});
 	if (is_file) {
 		fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to no file of the archive", STR_ARG(link->target)),
 		      similar_file(s, link->target, &c->arena));
@@ -89,6 +91,18 @@ static void check_related(Checking *c)
 	}
 }
 
+/* What the public has seen cannot become a draft again. */
+static void check_draft(Checking *c)
+{
+	const BriefHistory *h = c->s->history ? table_get(&c->s->history->by_path, c->document->path) : NULL;
+	if (!h || !h->versions_n || h->state != BRIEF_PUBLISHED || !c->document->record.draft)
+		return;
+	Diag d = diag_in(DIAG_ERROR, NULL, c->document->path, c->document->head, record_place(&c->document->record, F_DRAFT),
+	                 S("this brief has been published; a draft would take it away without a word"),
+	                 S("take the line out to keep it; set status: withdrawn with a status_note to withdraw it; or delete the file, which leaves a tombstone"));
+	check_add(&c->s->settings->checks, CHECK_DRAFT_PUBLISHED, false, &c->s->diags, d);
+}
+
 static void check_terms(Checking *c)
 {
 	Site *s = c->s;
@@ -113,6 +127,7 @@ void graph_check(Site *s)
 	for (size_t i = 0; i < s->documents_n; i++) {
 		Checking c = {.s = s, .document = s->documents[i]};
 		const Target *t = table_get(&s->by_path, c.document->path);
+		check_draft(&c);
 		if (c.document->failed || t->state != TARGET_PUBLIC)
 			continue;
 		for (size_t k = 0; k < c.document->links_n; k++)

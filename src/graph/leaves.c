@@ -141,6 +141,11 @@ static void add_history(Leaves *l, const Brief *b)
 		if (out[OUT_VERSIONS]) {
 			add_version_leaf(l, LEAF_VERSION, version_address(l, address, v, ""), b, i);
 			add_version_files(l, b, i);
+			if (out[OUT_SOURCES]) {
+				Leaf *leaf = add(l, LEAF_BLOB, str_from(version_address(l, address, v, "index.md"), 1), &b->page);
+				leaf->layout = (Str){0};
+				leaf->blob = v->blob;
+			}
 		}
 		if (out[OUT_CHANGES] && i && !h->versions[i - 1].suppressed)
 			add_version_leaf(l, LEAF_REDLINE, version_address(l, address, v, "changes/"), b, i);
@@ -350,6 +355,8 @@ static Str source_of(const Leaf *leaf)
 
 static void clash(Site *s, const Leaf *a, const Leaf *b)
 {
+	if (b->kind == LEAF_SOURCE || b->kind == LEAF_FEED) /* its page says it */
+		return;
 	bool first = str_cmp(source_of(a), source_of(b)) <= 0;
 	Str x = source_of(first ? a : b), y = source_of(first ? b : a);
 	check_add(&s->settings->checks, CHECK_ADDRESS_CLASH, false, &s->diags,

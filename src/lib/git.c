@@ -737,3 +737,14 @@ RepoWhy repo_make(const char *folder, Arena *a)
 	git_repository_free(git);
 	return why;
 }
+
+bool repo_has_author(const char *folder)
+{
+	git_repository *git = NULL;
+	git_signature *who = NULL;
+	need_library();
+	bool has = !git_repository_open(&git, folder) && !git_signature_default(&who, git);
+	git_signature_free(who);
+	git_repository_free(git);
+	return has;
+}

@@ -106,6 +106,8 @@ RepoFault repo_blob(Repo *r, const Oid *id, Arena *a, Str *out);
 /* A new repository in a folder, where `git pull` never makes a merge by itself (pull.ff only) and the branch is main.
  * One that is there already is left as it is. */
 RepoWhy repo_make(const char *folder, Arena *a);
+/* Whether git has a name and an address to sign commits with there. */
+bool repo_has_author(const char *folder);
 
 /* ---- ids */
 static inline bool oid_eq(const Oid *x, const Oid *y) { return memcmp(x->id, y->id, sizeof x->id) == 0; }

@@ -533,6 +533,8 @@ static void keep_facts(Document *d, const Doc *doc, LoadWorker *w)
 	for (uint32_t i = 0; i < doc->headings_n; i++)
 		d->anchors[i] = str_dup(&d->arena, doc->headings[i].id);
 	d->anchors_n = doc->headings_n;
+	for (uint32_t i = 0; i < doc->nodes_n && !d->has_raw_ids; i++)
+		d->has_raw_ids = doc->nodes[i].kind == DOC_HTML;
 	d->body_known = true;
 }
 

@@ -226,9 +226,18 @@ static Value hex_value(const uint8_t id[20], Arena *a)
 
 GET(version_blob) { return VERSION->version->suppressed ? NIL : hex_value(VERSION->version->blob.id, a); }
 GET(version_commit) { return hex_value(VERSION->version->commit.id, a); }
+/* Whole per cents, tenths below ten, so that a change is never nothing. */
+static Value share(double percent)
+{
+	double tenths = percent < 10 ? (double)(int64_t)(percent * 10 + 0.5) / 10 : (double)(int64_t)(percent + 0.5);
+	if (percent > 0 && tenths < 0.1)
+		tenths = 0.1;
+	return tenths == (double)(int64_t)tenths ? value_int((int64_t)tenths) : value_float(tenths);
+}
+
 GET(version_added) { (void)a; return VERSION->change ? value_int(VERSION->change->added) : NIL; }
 GET(version_removed) { (void)a; return VERSION->change ? value_int(VERSION->change->removed) : NIL; }
-GET(version_percent) { (void)a; return VERSION->change ? value_int((int64_t)(VERSION->change->percent + 0.5)) : NIL; }
+GET(version_percent) { (void)a; return VERSION->change ? share(VERSION->change->percent) : NIL; }
 GET(version_suppressed) { (void)a; return value_bool(VERSION->version->suppressed != NULL); }
 
 static const ObjectField version_fields[] = {
@@ -427,20 +436,29 @@ static const struct { Str ending, type; } media_types[] = {
 	{STR_INIT(".json"), STR_INIT("application/json")}, {STR_INIT(".txt"), STR_INIT("text/plain")},
 };
 
+/* The brief's own file of that path (an old version has its own), else the archive's. */
+static const Attachment *attachment_of(const Brief *b, Str path)
+{
+	for (uint32_t i = 0; i < b->attachments_n; i++)
+		if (str_eq(b->attachments[i].path, path))
+			return &b->attachments[i];
+	const Target *t = table_get(&b->page.site->by_path, path);
+	return t ? t->attachment : NULL;
+}
+
 /* Files to take home: what `pdf` names, then the bundle's others that are not pictures. */
 static bool download(const Brief *b, Str path, Arena *a, ListMaker *l)
 {
 	static const char *const keys[] = {"name", "url", "size", "type"};
-	const Site *s = b->page.site;
-	const Target *t = table_get(&s->by_path, path);
-	if (!t || !t->attachment)
+	const Attachment *file = attachment_of(b, path);
+	if (!file)
 		return false;
 	Value type = NIL;
 	for (size_t i = 0; i < COUNT(media_types); i++)
 		if (str_ends(path, media_types[i].ending))
 			type = value_str(media_types[i].type);
-	list_add(l, map_of(a, keys, (Value[]){value_str(str_from(path, str_rfind_char(path, '/') + 1)), value_str(link_url(s, t->address, a)),
-	                   value_int((int64_t)t->attachment->size), type}, COUNT(keys)));
+	list_add(l, map_of(a, keys, (Value[]){value_str(str_from(path, str_rfind_char(path, '/') + 1)), value_str(link_url(b->page.site, file->address, a)),
+	                   value_int((int64_t)file->size), type}, COUNT(keys)));
 	return true;
 }
 
@@ -668,18 +686,21 @@ GET(site_collections)
 	return list_seal(&l);
 }
 
+/* In the order of site.yaml, then those that say so themselves. */
 GET(site_featured)
 {
 	const Settings *s = SITE->settings;
 	ListMaker l = {.arena = a};
-	for (size_t i = 0; i < SITE->briefs_n; i++) {
-		const Brief *b = &SITE->briefs[i];
-		bool named = b->page.document->record.featured;
-		for (size_t k = 0; k < s->featured.n && !named; k++)
-			named = str_eq(s->featured.at[k].text, b->page.document->slug) || str_eq(s->featured.at[k].text, b->page.document->path);
-		if (named)
-			list_add(&l, value_object(&b->page.object));
-	}
+	for (size_t k = 0; k <= s->featured.n; k++)
+		for (size_t i = 0; i < SITE->briefs_n; i++) {
+			const Document *d = SITE->briefs[i].page.document;
+			Str name = k < s->featured.n ? s->featured.at[k].text : (Str){0};
+			bool named = k < s->featured.n ? str_eq(name, d->slug) || str_eq(name, d->path) : d->record.featured;
+			for (size_t j = 0; j < l.n && named; j++)
+				named = l.items[j].object != &SITE->briefs[i].page.object;
+			if (named)
+				list_add(&l, value_object(&SITE->briefs[i].page.object));
+		}
 	return list_seal(&l);
 }
 
@@ -748,6 +769,19 @@ static Str leaf_url(const View *v, Arena *a)
 	return str_printf(a, "%.*s/%.*s", STR_ARG(v->site->base), STR_ARG(path));
 }
 
+/* A list without a title of its own is called by the interface's word for it. */
+static Str heading(const View *v, const Page *p)
+{
+	const Vocabulary *voc = p->kind == PAGE_TERMS ? (const Vocabulary *)p : NULL;
+	const Shelf *shelf = p->kind == PAGE_BRIEFS ? (const Shelf *)p : NULL;
+	Str own = voc ? voc->settings->title : shelf ? shelf->settings->title : p->title;
+	if (own.n || (!voc && !shelf))
+		return own;
+	Str name = voc ? voc->settings->name : shelf->settings->name;
+	Str word = value_as_str(layouts_word(v->site->layouts, v->lang, name));
+	return word.n ? word : name;
+}
+
 GET(page_url) { return value_str(leaf_url(VIEW, a)); }
 GET(page_permalink) { return value_str(absolute(VIEW->site, leaf_url(VIEW, a), a)); }
 GET(page_lang) { (void)a; return value_str(VIEW->lang); }
@@ -758,7 +792,7 @@ GET(page_title)
 	const Leaf *l = VIEW->leaf;
 	if (l->history && l->kind == LEAF_VERSION)
 		return value_text(l->history->versions[l->version].title);
-	return value_text(VIEW->page->title);
+	return value_text(heading(VIEW, VIEW->page));
 }
 
 GET(page_kind_of_page)
@@ -812,7 +846,7 @@ GET(page_breadcrumbs)
 	ListMaker l = {.arena = a};
 	if (v->page->kind == PAGE_TERM) {
 		const Term *t = (const Term *)v->page;
-		list_add(&l, crumb(t->vocabulary->page.title, t->vocabulary->page.url, a));
+		list_add(&l, crumb(heading(v, &t->vocabulary->page), t->vocabulary->page.url, a));
 		if (t->parent)
 			list_add(&l, crumb(t->parent->page.title, t->parent->page.url, a));
 		list_add(&l, crumb(t->page.title, t->page.url, a));
@@ -832,7 +866,7 @@ GET(page_taxonomy)
 	static const char *const keys[] = {"title", "name", "field", "url"};
 	const Page *p = VIEW->page;
 	const Vocabulary *v = p->kind == PAGE_TERMS ? (const Vocabulary *)p : p->kind == PAGE_TERM ? ((const Term *)p)->vocabulary : NULL;
-	return v ? map_of(a, keys, (Value[]){value_text(v->page.title), value_str(v->settings->name), value_str(v->settings->field), value_str(v->page.url)}, COUNT(keys)) : NIL;
+	return v ? map_of(a, keys, (Value[]){value_text(heading(VIEW, &v->page)), value_str(v->settings->name), value_str(v->settings->field), value_str(v->page.url)}, COUNT(keys)) : NIL;
 }
 
 GET(page_briefs) { return VIEW->leaf->briefs ? briefs_value(VIEW->leaf->briefs, VIEW->leaf->briefs_n, a) : NIL; }
@@ -975,7 +1009,7 @@ GET(page_sections)
 }
 GET(page_added) { (void)a; return VIEW->redline ? value_int(VIEW->redline->added) : NIL; }
 GET(page_removed_words) { (void)a; return VIEW->redline ? value_int(VIEW->redline->removed) : NIL; }
-GET(page_percent) { (void)a; return VIEW->redline ? value_int((int64_t)(VIEW->redline->percent + 0.5)) : NIL; }
+GET(page_percent) { (void)a; return VIEW->redline ? share(VIEW->redline->percent) : NIL; }
 
 static const ObjectField page_fields[] = {
 	FIELD("url", page_url, "The page's address under the base path."),

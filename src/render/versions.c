@@ -168,6 +168,23 @@ static void make_terms(Versions *v, VersionText *t)
 	}
 }
 
+/* The files of its time, where they are stored. */
+static void make_attachments(Versions *v, VersionText *t, uint32_t i)
+{
+	const Version *version = &v->history->versions[i];
+	Attachment *list = NEW_N(&v->arena, Attachment, version->files_n);
+	for (uint32_t k = 0; k < version->files_n; k++) {
+		const VersionFile *f = &version->files[k];
+		uint32_t first = version_of_file(v->history, i, f);
+		list[k].path = f->path;
+		list[k].address = str_printf(&v->arena, "%.*sv%u/%.*s", STR_ARG(v->brief->page.document->address), v->history->versions[first].number,
+		                             STR_ARG(str_from(f->path, str_rfind_char(f->path, '/') + 1)));
+		repo_size(v->repo, &f->blob, &list[k].size);
+	}
+	t->brief.attachments = list;
+	t->brief.attachments_n = version->files_n;
+}
+
 static VersionText *text_of(Versions *v, uint32_t i)
 {
 	VersionText *t = &v->texts[i];
@@ -185,6 +202,7 @@ static VersionText *text_of(Versions *v, uint32_t i)
 	t->brief.page.title = t->document.record.title;
 	t->brief.page.lang = t->document.record.lang;
 	make_terms(v, t);
+	make_attachments(v, t, i);
 	return t;
 }
 
@@ -260,7 +278,34 @@ static void put_field(const Versions *v, Buf *out, const char *class_name, Str f
 	buf_release(&line);
 }
 
-static void put_files(Buf *out, const Version *x, const Version *y)
+static Str lines_of(Items items, Arena *a)
+{
+	Buf b = {0};
+	for (size_t i = 0; i < items.n; i++) {
+		if (i)
+			buf_lit(&b, " / ");
+		buf_puts(&b, items.at[i].text);
+	}
+	Str s = str_dup(a, buf_str(&b));
+	buf_release(&b);
+	return s;
+}
+
+static Str standing(const Record *r, Arena *a)
+{
+	return r->status == STATUS_PUBLISHED ? r->status_note : str_printf(a, "%s%s%.*s", status_name(r->status), r->status_note.n ? ": " : "", STR_ARG(r->status_note));
+}
+
+static void put_size(const Versions *v, const Oid *blob, Buf *out)
+{
+	uint64_t size = 0;
+	repo_size(v->repo, blob, &size);
+	buf_printf(out, " %llu bytes, <code>", (unsigned long long)size);
+	buf_put_oid(out, blob);
+	buf_lit(out, "</code>");
+}
+
+static void put_files(const Versions *v, Buf *out, const Version *x, const Version *y)
 {
 	for (uint32_t i = 0; i < y->files_n; i++) {
 		const VersionFile *before = NULL;
@@ -271,9 +316,9 @@ static void put_files(Buf *out, const Version *x, const Version *y)
 			continue;
 		buf_lit(out, "<li><ins>");
 		esc_text(out, str_from(y->files[i].path, str_rfind_char(y->files[i].path, '/') + 1));
-		buf_lit(out, "</ins> <code>");
-		buf_put_oid(out, &y->files[i].blob);
-		buf_lit(out, "</code></li>\n");
+		buf_lit(out, "</ins>");
+		put_size(v, &y->files[i].blob, out);
+		buf_lit(out, "</li>\n");
 	}
 	for (uint32_t i = 0; i < x->files_n; i++) {
 		bool there = false;
@@ -299,11 +344,13 @@ bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t f
 	put_field(v, out, "rl-title", x->title, y->title, words);
 	put_field(v, out, "rl-subtitle", x->subtitle, y->subtitle, words);
 	put_field(v, out, "rl-authors", names_of(x, page), names_of(y, page), words);
+	put_field(v, out, "rl-status", standing(x, page), standing(y, page), words);
 	put_field(v, out, "rl-abstract", x->abstract, y->abstract, words);
+	put_field(v, out, "rl-takeaways", lines_of(x->takeaways, page), lines_of(y->takeaways, page), words);
 	size_t list = out->n;
 	buf_lit(out, "<ul class=\"rl-files\">\n");
 	size_t no_files = out->n;
-	put_files(out, &v->history->versions[from], &v->history->versions[to]);
+	put_files(v, out, &v->history->versions[from], &v->history->versions[to]);
 	if (out->n == no_files)
 		out->n = list;
 	else
