@@ -117,18 +117,63 @@ static bool open_repository(Archive *a)
 	return false;
 }
 
+/* .gen/ keeps what is costly to find again. Only a folder has one, and a build of another commit leaves it alone. */
+static const char *index_folder(Archive *a)
+{
+	int folder = source_folder(a->source), there;
+	if (folder < 0 || a->options->rev.n || disk_make_folders(folder, S(".gen")))
+		return NULL;
+	if (disk_stat(folder, S(".gen/.gitignore"), NULL, NULL))
+		disk_replace(folder, S(".gen/.gitignore"), S("*\n"));
+	if (disk_open(folder, S(".gen"), O_RDONLY | O_DIRECTORY, 0, &there)) /* a link leads elsewhere */
+		return NULL;
+	close(there);
+	return str_printf(&a->arena, "%.*s/.gen", STR_ARG(a->options->source)).p;
+}
+
 static void *history_main(void *archive)
 {
 	Archive *a = archive;
-	HistoryInput in = {.repo = a->repo, .commit = a->commit, .settings = &a->settings, .now = a->options->now.seconds};
+	Pool *pool = pool_new(pool_threads(a->pool)); /* of its own: the archive's reads bodies at the same time */
+	HistoryInput in = a->history_input;
+	in.pool = pool;
 	a->history = history_run(&in, &a->history_diags);
+	pool_free(pool);
 	return NULL;
+}
+
+static HistoryInput history_input(Archive *a)
+{
+	HistoryInput in = {.repo = a->repo, .commit = a->commit, .settings = &a->settings, .now = a->options->now.seconds,
+	                   .index = index_folder(a), .ledger_file = S("content/_versions.tsv")};
+	a->settings.history.allow_incomplete |= a->options->allow_incomplete_history;
+	int error = source_read(a->source, in.ledger_file, 0, &a->arena, &in.ledger);
+	if (error && error != ENOENT)
+		source_complain(&a->diags, in.ledger_file, error, 0);
+	return in;
+}
+
+/* --ledger: what a published site has numbered must still be so. */
+static void check_ledger(Archive *a)
+{
+	const char *file = str_c(&a->arena, a->options->ledger);
+	Buf text = {0};
+	int fd = open(file, O_RDONLY | O_CLOEXEC), error = fd < 0 ? errno : disk_read_file(fd, DISK_LIMIT, &text);
+	if (fd >= 0)
+		close(fd);
+	if (error)
+		diag_add(&a->diags, (Diag){.level = DIAG_USAGE, .message = str_printf(&a->arena, "the ledger %s cannot be read: %s", file, disk_why(error)),
+		                           .hint = S("name the _versions.tsv of the published site")});
+	else if (a->history)
+		ledger_check(a->history, str_of(file), buf_str(&text), DIAG_WORLD, &a->diags);
+	buf_release(&text);
 }
 
 static bool history_start(Archive *a)
 {
 	if (a->history || !wants_history(&a->settings) || !open_repository(a))
 		return false;
+	a->history_input = history_input(a);
 	if (!pthread_create(&a->history_thread, NULL, history_main, a))
 		return true;
 	history_main(a); /* no thread to be had: now, then */
@@ -141,6 +186,8 @@ static void history_finish(Archive *a, bool running)
 		pthread_join(a->history_thread, NULL);
 	diags_move(&a->diags, &a->history_diags);
 	diags_clear(&a->history_diags);
+	if (running && a->options->ledger.n)
+		check_ledger(a);
 }
 
 /* ---- a generation ---- */

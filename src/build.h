@@ -3,6 +3,7 @@
 #ifndef GEN_BUILD_H
 #define GEN_BUILD_H
 
+#include "history/history.h"
 #include "options.h"
 #include "report.h"
 #include "site.h"
@@ -24,6 +25,7 @@ typedef struct Archive {
 	Repo *repo;           /* NULL: everything is a working copy */
 	Oid commit;
 	History *history;
+	HistoryInput history_input;
 	Diags history_diags;  /* of the thread that makes it */
 	pthread_t history_thread;
 	Report report;
