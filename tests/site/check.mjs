@@ -143,7 +143,7 @@ async function browse() {
 		const context = await browser.newContext({ ...look, bypassCSP: true });
 		const page = await context.newPage();
 		let current;
-		page.on('console', m => m.type() === 'error' && errors.push(`${current}: ${m.text()}`));
+		page.on('console', m => m.type() === 'error' && !m.location().url.endsWith('/favicon.ico') /* the browser's own wish */ && errors.push(`${current}: ${m.text()} ${m.location().url}`));
 		page.on('pageerror', e => errors.push(`${current}: ${e.message}`));
 		page.on('request', q => !q.url().startsWith(at) && !/^(data|blob|about):/.test(q.url()) && foreign.push(`${current}: asks ${q.url()}`));
 		for (current of chosen) {
