@@ -82,15 +82,22 @@ int disk_open_folder(const char *path, int *folder)
 	return *folder < 0 ? errno : 0;
 }
 
+/* A link where a folder was asked for is ENOTDIR to the system, ELOOP to us. */
+static void tell_link(int folder, const char *name)
+{
+	struct stat s;
+	if (errno == ENOTDIR)
+		errno = !fstatat(folder, name, &s, AT_SYMLINK_NOFOLLOW) && S_ISLNK(s.st_mode) ? ELOOP : ENOTDIR;
+}
+
 static int open_part(int folder, const char *name, int flags, int mode)
 {
 	int fd;
 	do
 		fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
 	while (fd < 0 && errno == EINTR);
-	struct stat s;
-	if (fd < 0 && errno == ENOTDIR && !fstatat(folder, name, &s, AT_SYMLINK_NOFOLLOW))
-		errno = S_ISLNK(s.st_mode) ? ELOOP : ENOTDIR;
+	if (fd < 0)
+		tell_link(folder, name);
 	return fd;
 }
 
@@ -132,8 +139,10 @@ static int open_beneath(int folder, CPath *path, int flags, int mode)
 			return (int)fd;
 		if (errno == ENOSYS || errno == EPERM) /* an old kernel, or a sandbox that does not know the call */
 			break;
-		if (errno != EINTR && errno != EAGAIN)
+		if (errno != EINTR && errno != EAGAIN) {
+			tell_link(folder, path->p);
 			return -1;
+		}
 	}
 #endif
 	return open_by_parts(folder, path, flags, mode);

@@ -143,14 +143,14 @@ Value liquid_global(LiquidRender *r, Str name)
 	return lookup_name(r, name, &found);
 }
 
-void bind(LiquidRender *r, Binding *b, uint32_t symbol)
+void slot_bind(LiquidRender *r, Binding *b, uint32_t symbol)
 {
 	Slot *s = slot_at(r, symbol);
 	*b = (Binding){s->bound, symbol, s->state, s->value};
 	*s = (Slot){NIL, b, SLOT_LOCAL};
 }
 
-void unbind(LiquidRender *r, Binding *b)
+void slot_unbind(LiquidRender *r, Binding *b)
 {
 	*slot_at(r, b->symbol) = (Slot){b->value, b->outer, b->state};
 }
@@ -446,10 +446,10 @@ bool eval_cond(LiquidRender *r, const Cond *c)
 bool eval_lambda(LiquidRender *r, const Lambda *l, Value item)
 {
 	Binding own;
-	bind(r, &own, l->symbol);
+	slot_bind(r, &own, l->symbol);
 	slot_at(r, l->symbol)->value = item;
 	bool truth = eval_cond(r, l->cond);
-	unbind(r, &own);
+	slot_unbind(r, &own);
 	return truth;
 }
 
@@ -458,10 +458,10 @@ Value eval_lambda_value(LiquidRender *r, const Lambda *l, Value item)
 	if (l->cond->op != C_TRUE || l->cond->next)
 		return value_bool(eval_lambda(r, l, item));
 	Binding own;
-	bind(r, &own, l->symbol);
+	slot_bind(r, &own, l->symbol);
 	slot_at(r, l->symbol)->value = item;
 	Value v = eval(r, l->cond->left);
-	unbind(r, &own);
+	slot_unbind(r, &own);
 	return v;
 }
 

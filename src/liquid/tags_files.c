@@ -250,14 +250,14 @@ static Flow include_each(LiquidRender *r, const Node *node, const FileBody *f, c
 	Value list = with.kind == V_LIST ? with : value_list(&with, 1);
 	Binding own;
 	Flow flow = FLOW_ON;
-	bind(r, &own, symbol);
+	slot_bind(r, &own, symbol);
 	for (uint32_t i = 0; i < list.n && flow == FLOW_ON; i++) {
 		if (!spend(r, 1))
 			return FLOW_STOP;
 		slot_at(r, symbol)->value = list.list[i];
 		flow = render_template(r, t, node);
 	}
-	unbind(r, &own);
+	slot_unbind(r, &own);
 	return flow;
 }
 
@@ -277,10 +277,10 @@ static Flow include_jekyll(LiquidRender *r, const Node *node, const FileBody *f,
 	for (uint8_t i = 0; i < f->n_args; i++)
 		map_put(&map, f->args[i].name, eval(r, f->args[i].value));
 	Binding own;
-	bind(r, &own, SYMBOL_INCLUDE);
+	slot_bind(r, &own, SYMBOL_INCLUDE);
 	slot_at(r, SYMBOL_INCLUDE)->value = f->n_args ? map_seal(&map) : NIL;
 	Flow flow = render_target(r, node, f, t, NIL, false);
-	unbind(r, &own);
+	slot_unbind(r, &own);
 	return flow;
 }
 
@@ -309,12 +309,12 @@ Flow render_include(LiquidRender *r, const Node *node)
 	Binding *list = NEW_N(r->arena, Binding, f->n_args);
 	Value *values = eval_args(r, f);
 	for (uint8_t i = 0; i < f->n_args; i++) {
-		bind(r, &list[i], f->args[i].symbol);
+		slot_bind(r, &list[i], f->args[i].symbol);
 		slot_at(r, f->args[i].symbol)->value = values[i];
 	}
 	Flow flow = render_target(r, node, f, t, with, bound);
 	for (uint8_t i = f->n_args; i-- > 0;)
-		unbind(r, &list[i]);
+		slot_unbind(r, &list[i]);
 	return flow;
 }
 

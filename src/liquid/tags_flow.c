@@ -334,14 +334,14 @@ Flow render_for(LiquidRender *r, const Node *node)
 	Loop *loop = NEW(r->arena, Loop);
 	*loop = (Loop){.object = {&loop_type}, .name = f->name, .parent = r->loop, .length = (uint32_t)it.n};
 	Binding own, meta;
-	bind(r, &meta, SYMBOL_FORLOOP);
-	bind(r, &own, f->symbol);
+	slot_bind(r, &meta, SYMBOL_FORLOOP);
+	slot_bind(r, &own, f->symbol);
 	slot_at(r, SYMBOL_FORLOOP)->value = value_object(&loop->object);
 	r->loop = loop;
 	Flow flow = run_loop(r, f, loop, &it);
 	r->loop = loop->parent;
-	unbind(r, &own);
-	unbind(r, &meta);
+	slot_unbind(r, &own);
+	slot_unbind(r, &meta);
 	return flow;
 }
 
@@ -382,14 +382,14 @@ Flow render_tablerow(LiquidRender *r, const Node *node)
 	Loop *loop = NEW(r->arena, Loop);
 	*loop = (Loop){.object = {&tablerow_type}, .length = (uint32_t)it.n, .cols = (uint32_t)(f->cols && cols > 0 && cols < UINT32_MAX ? cols : it.n), .col = 1, .row = 1};
 	Binding own, meta;
-	bind(r, &meta, SYMBOL_TABLEROWLOOP);
-	bind(r, &own, f->symbol);
+	slot_bind(r, &meta, SYMBOL_TABLEROWLOOP);
+	slot_bind(r, &own, f->symbol);
 	slot_at(r, SYMBOL_TABLEROWLOOP)->value = value_object(&loop->object);
 	buf_lit(r->out, "<tr class=\"row1\">\n");
 	Flow flow = run_rows(r, f, loop, &it);
 	buf_lit(r->out, "</tr>\n");
-	unbind(r, &own);
-	unbind(r, &meta);
+	slot_unbind(r, &own);
+	slot_unbind(r, &meta);
 	return flow;
 }
 

@@ -247,8 +247,8 @@ Value eval_lambda_value(LiquidRender *r, const Lambda *l, Value item);
 Flow render_block(LiquidRender *r, const Block *b);
 Value field_of(LiquidRender *r, Value of, Str name, uint8_t command, bool *found);
 Value lookup_name(LiquidRender *r, Str name, bool *found);
-void bind(LiquidRender *r, Binding *b, uint32_t symbol);   /* begins a scope's own variable */
-void unbind(LiquidRender *r, Binding *b);
+void slot_bind(LiquidRender *r, Binding *b, uint32_t symbol);   /* begins a scope's own variable */
+void slot_unbind(LiquidRender *r, Binding *b);
 Slot *slot_at(LiquidRender *r, uint32_t symbol);
 void set_local(LiquidRender *r, uint32_t symbol, Value v);
 int64_t count_by(LiquidRender *r, uint32_t symbol, int by); /* increment, decrement: the value before */

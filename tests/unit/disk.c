@@ -32,6 +32,11 @@ static void put(const char *path, const char *text)
 	arena_release(&a);
 }
 
+static void link_to(const char *target, const char *path)
+{
+	assert_int_equal(symlinkat(target, root, path), 0);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -81,10 +86,10 @@ static void links_are_not_followed(void **state)
 	(void)state;
 	Buf b = {0};
 	put("real/file", "text");
-	assert_int_equal(symlinkat("../canary", root, "out"), 0);
-	assert_int_equal(symlinkat("real", root, "folder-link"), 0);
-	assert_int_equal(symlinkat("itself", root, "itself"), 0);
-	assert_int_equal(symlinkat("nowhere", root, "dangling"), 0);
+	link_to("../canary", "out");
+	link_to("real", "folder-link");
+	link_to("itself", "itself");
+	link_to("nowhere", "dangling");
 	assert_int_equal(read_text("out", &b), ELOOP);
 	assert_int_equal(read_text("folder-link/file", &b), ELOOP);
 	assert_int_equal(read_text("itself", &b), ELOOP);
@@ -146,8 +151,8 @@ static void a_list_is_sorted_by_bytes(void **state)
 	DiskEntry *list;
 	size_t n;
 	put("l/a.b", ""), put("l/ab", "12"), put("l/\xC3\xA9", ""), put("l/a-b", ""), put("l/c/d/e", ""), put("l/c.d", ""), put("l/c-d", ""), put("l/.hidden/x", ""), put("l/c/.y", "");
-	symlinkat("/", root, "l/root");
-	mkfifoat(root, "l/z", 0644);
+	link_to("/", "l/root");
+	assert_int_equal(mkfifoat(root, "l/z", 0644), 0);
 	assert_int_equal(disk_list(root, S("l"), DISK_WITH_STAT, &a, &list, &n), 0);
 	static const struct { const char *path; DiskKind kind; } is[] = {{"l/a-b", DISK_FILE}, {"l/a.b", DISK_FILE}, {"l/ab", DISK_FILE}, {"l/c-d", DISK_FILE}, {"l/c.d", DISK_FILE}, {"l/c/d/e", DISK_FILE}, {"l/root", DISK_LINK}, {"l/z", DISK_OTHER}, {"l/\xC3\xA9", DISK_FILE}};
 	assert_int_equal(n, sizeof is / sizeof *is);
@@ -192,14 +197,14 @@ static void a_tree_is_removed_and_no_more(void **state)
 	(void)state;
 	Buf b = {0};
 	put("keep/file", "kept"), put("tree/a/b", ""), put("tree/.hidden", "");
-	symlinkat("../keep", root, "tree/link");
-	symlinkat("../keep/file", root, "tree/a/link");
+	link_to("../keep", "tree/link");
+	link_to("../keep/file", "tree/a/link");
 	assert_int_equal(disk_remove_tree(root, S("tree")), 0);
 	assert_int_equal(disk_stat(root, S("tree"), NULL, NULL), ENOENT);
 	assert_int_equal(read_text("keep/file", &b), 0);
 	assert_true(str_eq(buf_str(&b), S("kept")));
 	assert_int_equal(disk_remove_tree(root, S("tree")), 0);
-	symlinkat("keep", root, "tree");
+	link_to("keep", "tree");
 	assert_int_equal(disk_remove_tree(root, S("tree")), 0);
 	assert_int_equal(read_text("keep/file", &b), 0);
 	buf_release(&b);
@@ -229,9 +234,9 @@ static void *swapper(void *v)
 	memset(text[1], 'y', sizeof text[1]);
 	for (int i = 0; !atomic_load(&stop); i++) {
 		disk_replace(root, S("swapped"), str_n(text[i % 2], sizeof text[0] - (size_t)(i % 3)));
-		symlinkat("../canary", root, "swap-link");
-		renameat(root, "swap-link", root, "swapped");
-		unlinkat(root, "swapped", 0);
+		usleep(300); /* the file's turn */
+		if (symlinkat("../canary", root, "swap-link") || renameat(root, "swap-link", root, "swapped") || unlinkat(root, "swapped", 0))
+			BUG("the swapper cannot swap");
 	}
 	return NULL;
 }
