@@ -81,7 +81,7 @@ static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
 	const LiquidTemplate *next = template_find(l, LIQUID_LAYOUT, t->layout, t->file, diags);
 	if (!next || atomic_load(&next->state) != TEMPLATE_MISSING)
 		return;
-	const Str *names;
+	const Str *names = NULL;
 	size_t n = l->host.names ? l->host.names(l->host.user, LIQUID_LAYOUT, &names) : 0, at = str_find(t->text, S("layout:"));
 	Str near = n ? nearest_name(t->layout, names, n) : (Str){0};
 	diag_add(diags, diag_at(DIAG_ERROR, "liquid", t->file, t->text, at == SIZE_MAX ? 0 : at, 7,

@@ -20,8 +20,11 @@ static bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <=
 void fault(Parser *p, uint32_t at, uint32_t len, Str message, Str hint)
 {
 	p->failed = true;
-	if (p->faults++ < FAULTS_PER_FILE)
+	if (p->faults == FAULTS_PER_FILE)
+		diag_add(p->diags, diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1, S("and more faults behind these 50; they are not shown"), (Str){0}));
+	else if (p->faults < FAULTS_PER_FILE)
 		diag_add(p->diags, diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1, message, hint));
+	p->faults++;
 }
 
 void faultf(Parser *p, uint32_t at, uint32_t len, Str hint, const char *format, ...)
@@ -172,10 +175,10 @@ static void unknown_tag(Parser *p, Str name, uint32_t at)
 	Str near = nearest_name(name, names, n), instead = tag_replacement(name);
 	if (instead.n)
 		hint = instead;
-	else if (near.n)
-		hint = str_printf(p->arena, "did you mean `%.*s`?", STR_ARG(near));
 	else if (name.n && filter_find(p->engine, name))
 		hint = str_printf(p->arena, "`%.*s` is a filter: {{ value | %.*s }}", STR_ARG(name), STR_ARG(name));
+	else if (near.n)
+		hint = str_printf(p->arena, "did you mean `%.*s`?", STR_ARG(near));
 	faultf(p, at, (uint32_t)name.n, hint, "there is no tag `%.*s`", STR_ARG(name));
 }
 

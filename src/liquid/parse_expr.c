@@ -28,7 +28,7 @@ static void *expected(Parser *p, Words *w, const char *what)
 	char c = t.kind == T_OTHER ? p->text.p[t.at] : 0;
 	Str hint = c == '"' || c == '\'' ? S("the quote is not closed")
 		: c == '+' || c == '*' || c == '-' || c == '/' || c == '%' ? S("sums are filters: plus, minus, times, divided_by, modulo")
-		: c == '&' ? S("write `and`") : c == '!' ? S("use `unless`, or compare with == false") : (Str){0};
+		: c == '&' ? S("write `and`") : c == '!' ? S("use `unless`, or compare: a == false") : (Str){0};
 	faultf(p, t.at, t.len, hint, "expected %s, found %.*s", what, STR_ARG(found));
 	return NULL;
 }
@@ -416,6 +416,10 @@ static Cond *parse_comparison(Parser *p, Words *w)
 		return NULL;
 	if (w->token.kind == T_EQUALS) {
 		fault(p, w->token.at, 1, S("a single '=' compares nothing"), S("write =="));
+		return NULL;
+	}
+	if (w->token.kind == T_NAME && str_eq(str_n(p->text.p + c->left->at, c->left->len), S("not"))) {
+		fault(p, c->left->at, 3, S("Liquid knows no `not`"), S("use `unless`, or compare: a == false"));
 		return NULL;
 	}
 	if (compare_of(w, &c->op)) {

@@ -129,7 +129,8 @@ bool parse_echo(Parser *p, Node *node)
 bool parse_raw_tag(Parser *p, Node *node)
 {
 	Str body;
-	if (!parse_end(p, &p->words) || !parse_raw(p, "endraw", &body))
+	bool good = parse_end(p, &p->words);
+	if (!parse_raw(p, "endraw", &body) || !good)
 		return false;
 	node->kind = NODE_TEXT;
 	node->text = body;
@@ -197,7 +198,8 @@ bool parse_comment(Parser *p, Node *node)
 bool parse_doc(Parser *p, Node *node)
 {
 	Str body;
-	if (!parse_end(p, &p->words) || !parse_raw(p, "enddoc", &body))
+	parse_end(p, &p->words);
+	if (!parse_raw(p, "enddoc", &body))
 		return false;
 	for (size_t at = 0, i; (i = str_find(str_from(body, at), S("{%"))) != SIZE_MAX; at += i + 2)
 		if (str_eq(tag_word(body, at + i), S("doc")))

@@ -34,7 +34,7 @@ static Str without_ending(Str name)
 
 static Str missing_hint(Liquid *l, LiquidKind kind, Str name, Arena *arena)
 {
-	const Str *names;
+	const Str *names = NULL;
 	size_t n = l->host.names ? l->host.names(l->host.user, kind, &names) : 0;
 	Str near = n ? nearest_name(name, names, n) : (Str){0};
 	return near.n ? str_printf(arena, "did you mean '%.*s'?", STR_ARG(near)) : (Str){0};

@@ -19,6 +19,7 @@ typedef struct Files { /* what include and layout find: a folder, or texts of a 
 	Value texts;       /* a map, name to text */
 	LiquidEscape escape;
 	Diags *diags;
+	Arena *arena;
 } Files;
 
 static LiquidEscape escape_of_name(Str name)
@@ -78,6 +79,29 @@ static bool load(void *user, LiquidKind kind, Str name, Str from, Arena *a, Liqu
 	return true;
 }
 
+/* What could have been meant: every file of the folder, with and without its ending. */
+static size_t names(void *user, LiquidKind kind, const Str **list)
+{
+	Files *f = user;
+	DiskEntry *entries = NULL;
+	size_t n = 0, found = 0;
+	(void)kind;
+	if (f->folder >= 0)
+		disk_list(f->folder, S(""), 0, f->arena, &entries, &found);
+	uint32_t given = f->texts.kind == V_MAP ? f->texts.map->n : 0;
+	Str *all = NEW_N(f->arena, Str, 2 * found + given);
+	for (uint32_t i = 0; i < given; i++)
+		all[n++] = f->texts.map->pairs[i].key;
+	for (size_t i = 0; i < found; i++) {
+		size_t dot = str_rfind_char(entries[i].path, '.');
+		all[n++] = entries[i].path;
+		if (dot != SIZE_MAX)
+			all[n++] = str_upto(entries[i].path, dot);
+	}
+	*list = all;
+	return n;
+}
+
 /* ---- one template ---- */
 
 static Date now(void)
@@ -104,7 +128,7 @@ static bool escape_named(Str name, LiquidEscape *escape)
 
 static bool render_one(const LiquidTool *tool, Files *files, const LiquidSource *source, Value data, bool strict, Arena *a, Diags *d, Buf *out)
 {
-	LiquidHost host = {.user = files, .load = load, .filters = tool->filters, .n_filters = tool->n_filters, .tags = tool->tags, .n_tags = tool->n_tags};
+	LiquidHost host = {.user = files, .load = load, .names = names, .filters = tool->filters, .n_filters = tool->n_filters, .tags = tool->tags, .n_tags = tool->n_tags};
 	Liquid *l = liquid_new(&host);
 	bool found;
 	const LiquidTemplate *t = liquid_parse(l, *source, d);
@@ -196,7 +220,7 @@ static int run_file(const LiquidTool *tool)
 	source.escape = escape_of_name(source.file);
 	if (tool->escape && !escape_named(str_of(tool->escape), &source.escape))
 		diag_add(&d, (Diag){.level = DIAG_USAGE, .message = str_printf(&a, "--escape is html, xml, json or none, not '%s'", tool->escape)});
-	Files files = {.folder = folder_for(tool, &d), .escape = source.escape, .diags = &d};
+	Files files = {.folder = folder_for(tool, &d), .escape = source.escape, .diags = &d, .arena = &a};
 	if (read_path(tool->template_file, &text, &d) && read_data(tool->data_file, &a, &d, &data) && diags_worst(&d) < DIAG_USAGE) {
 		source.text = buf_str(&text);
 		take_front_matter(&source, &a, &d);
@@ -268,7 +292,7 @@ static void answer(const LiquidTool *tool, Str line, Arena *a, Buf *out)
 			diag_add(&d, (Diag){.level = DIAG_USAGE, .file = S("request"), .message = S("\"escape\" is html, xml, json or none")});
 			good = false;
 		}
-		Files files = {.folder = -1, .texts = field(request, S("partials")), .escape = source.escape, .diags = &d};
+		Files files = {.folder = -1, .texts = field(request, S("partials")), .escape = source.escape, .diags = &d, .arena = a};
 		good = good && render_one(tool, &files, &source, field(request, S("data")), liquid_truthy(field(request, S("strict"))), a, &d, &text);
 	}
 	diags_sort(&d);
