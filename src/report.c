@@ -56,7 +56,8 @@ void report_diags(Diags *all, DiagLevel least)
 	Buf b = {0};
 	diags_sort(all);
 	diags_print(all, &b, report_colour(2), least);
-	fwrite(b.p, 1, b.n, stderr);
+	if (b.n)
+		fwrite(b.p, 1, b.n, stderr);
 	buf_release(&b);
 }
 

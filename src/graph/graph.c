@@ -174,6 +174,47 @@ static void relate(Site *s, Brief *b)
 	b->related_n = n;
 }
 
+/* Says more of the other than that it is related. */
+static bool speaks_of(const Brief *b, const Brief *other)
+{
+	for (uint32_t i = 0; i < b->related_n; i++)
+		if (b->related[i].brief == other && b->related[i].relation != RELATION_RELATED)
+			return true;
+	return false;
+}
+
+/* What b says of another brief is said there too, unless that one has a word of its own. */
+static bool speaks_back(const Brief *b, const RelatedBrief *r)
+{
+	return r->brief && !r->incoming && r->relation != RELATION_RELATED && !speaks_of(r->brief, b);
+}
+
+/* A brief that is replaced, followed, answered or corrected shows by which: behind its own, newest first. */
+static void relate_back(Site *s)
+{
+	Arena scratch = {0};
+	uint32_t *more = NEW_N(&scratch, uint32_t, s->briefs_n);
+	RelatedBrief **lists = NEW_N(&scratch, RelatedBrief *, s->briefs_n);
+	for (size_t i = 0; i < s->briefs_n; i++)
+		for (uint32_t k = 0; k < s->briefs[i].related_n; k++)
+			if (speaks_back(&s->briefs[i], &s->briefs[i].related[k]))
+				more[s->briefs[i].related[k].brief->number]++;
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		Brief *b = &s->briefs[i];
+		if (more[i])
+			b->related = lists[i] = arena_grow(&s->arena, (void *)b->related, b->related_n, b->related_n + more[i], sizeof *lists[i]);
+	}
+	for (size_t i = 0; i < s->briefs_n; i++)
+		for (uint32_t k = 0; k < s->briefs[i].related_n; k++) {
+			const RelatedBrief *r = &s->briefs[i].related[k];
+			if (!speaks_back(&s->briefs[i], r))
+				continue;
+			Brief *other = &s->briefs[r->brief->number];
+			lists[other->number][other->related_n++] = (RelatedBrief){.brief = &s->briefs[i], .relation = r->relation, .incoming = true};
+		}
+	arena_release(&scratch);
+}
+
 static const Brief *brief_named(Site *s, const Brief *from, Str name)
 {
 	const Target *t = name.n ? graph_named(s, from->page.document, name) : NULL;
@@ -302,6 +343,7 @@ void graph_run(Site *s, const GraphRules *rules)
 		relate(s, &s->briefs[i]);
 		s->briefs[i].superseded_by = brief_named(s, &s->briefs[i], s->briefs[i].page.document->record.superseded_by);
 	}
+	relate_back(s);
 	link_bodies(s);
 	link_translations(s);
 	give_attachments(s);
@@ -325,7 +367,7 @@ void graph_dump(const Site *s, Buf *out)
 	for (size_t i = 0; i < s->briefs_n; i++) {
 		const Brief *b = &s->briefs[i];
 		Str from = b->page.document->address;
-		for (uint32_t k = 0; k < b->related_n; k++)
+		for (uint32_t k = 0; k < b->related_n && !b->related[k].incoming; k++)
 			dump_edge(out, from, b->related[k].brief ? b->related[k].brief->page.document->address : b->related[k].url,
 			          relation_name(b->related[k].relation), "front matter");
 		for (uint32_t k = 0; k < b->backlinks_n; k++)

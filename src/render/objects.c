@@ -410,20 +410,31 @@ GET(brief_authors)
 	return value_list(v, r->author_n);
 }
 
+/* Named as related only, and told more of from the other side further down. */
+static bool told_below(const Brief *b, uint32_t i)
+{
+	for (uint32_t k = i + 1; k < b->related_n && b->related[i].relation == RELATION_RELATED; k++)
+		if (b->related[k].incoming && b->related[k].brief == b->related[i].brief)
+			return true;
+	return false;
+}
+
 GET(brief_related)
 {
-	static const char *const keys[] = {"title", "url", "date", "excerpt", "relation", "authors", "number", "kind", "lang", "external"};
+	static const char *const keys[] = {"title", "url", "date", "excerpt", "relation", "authors", "number", "kind", "lang", "incoming", "external"};
 	ListMaker l = {.arena = a};
 	for (uint32_t i = 0; i < BRIEF->related_n; i++) {
 		const RelatedBrief *r = &BRIEF->related[i];
 		const Object *o = r->brief ? &r->brief->page.object : NULL;
 		Value relation = value_str(str_of(relation_name(r->relation)));
+		if (told_below(BRIEF, i))
+			continue;
 		if (!o) {
-			list_add(&l, map_of(a, keys, (Value[]){value_text(r->title.n ? r->title : r->url), value_str(r->url), NIL, NIL, relation, NIL, NIL, NIL, NIL, value_bool(true)}, COUNT(keys)));
+			list_add(&l, map_of(a, keys, (Value[]){value_text(r->title.n ? r->title : r->url), value_str(r->url), NIL, NIL, relation, NIL, NIL, NIL, NIL, NIL, value_bool(true)}, COUNT(keys)));
 			continue;
 		}
 		list_add(&l, map_of(a, keys, (Value[]){brief_title(o, a), brief_url(o, a), brief_date(o, a), brief_excerpt(o, a), relation,
-		                    brief_authors(o, a), brief_number(o, a), brief_kind(o, a), brief_lang(o, a), NIL}, COUNT(keys)));
+		                    brief_authors(o, a), brief_number(o, a), brief_kind(o, a), brief_lang(o, a), value_bool(r->incoming), NIL}, COUNT(keys)));
 	}
 	return list_seal(&l);
 }
@@ -559,7 +570,7 @@ static const ObjectField brief_fields[] = {
 	FIELD("minutes", brief_minutes, "Reading time."),
 	FIELD("lang", brief_lang, "Language."),
 	FIELD("translations", brief_translations, "The same brief in other languages."),
-	FIELD("related", brief_related, "Related publications: title, url, date, excerpt, relation, authors."),
+	FIELD("related", brief_related, "Related publications: title, url, date, excerpt, relation, authors, incoming: whether the other one says so."),
 	FIELD("backlinks", brief_backlinks, "Briefs whose text links here."),
 	FIELD("downloads", brief_downloads, "Files: name, url, size, type."),
 	FIELD("image", brief_image, "Picture: url, alt, caption, credit."),
