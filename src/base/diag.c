@@ -63,7 +63,9 @@ void diags_move(Diags *to, const Diags *from)
 static int order(const void *a, const void *b)
 {
 	const Diag *x = a, *y = b;
-	int c = str_cmp(x->file, y->file);
+	int c = (x->file.n == 0) - (y->file.n == 0); /* what has no place comes last */
+	if (!c)
+		c = str_cmp(x->file, y->file);
 	if (!c)
 		c = (x->line > y->line) - (x->line < y->line);
 	if (!c)
