@@ -36,6 +36,8 @@ static void set_up_library(void)
 	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
 	mallopt(M_MMAP_THRESHOLD, 32 << 20); /* wide trees are half a megabyte each: keep their pages */
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)4 << 20); /* mapped pages of packs count as ours */
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)64 << 20);
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof extensions / sizeof *extensions);
 }
 
