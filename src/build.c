@@ -190,6 +190,12 @@ static void history_finish(Archive *a, bool running)
 		check_ledger(a);
 }
 
+History *archive_history(Archive *a)
+{
+	history_finish(a, history_start(a));
+	return a->history;
+}
+
 /* ---- a generation ---- */
 
 static int open_spool(const char *output)

@@ -34,6 +34,8 @@ typedef struct Archive {
 /* Opens the archive and reads site.yaml. False when nothing can follow; its diags say why. */
 bool archive_open(Archive *a, const Options *o);
 void archive_close(Archive *a);
+/* The history alone, read now; its diags are the archive's. NULL: there is none, and a diag says why. */
+History *archive_history(Archive *a);
 
 /* The stages up to the graph: a new generation, with one reference. spool_beside: bodies are made into HTML at once
  * and wait on the disk of that folder; NULL: each is made when it is asked for. */

@@ -5,6 +5,7 @@
 #include "archive.h"
 #include "base/table.h"
 #include "build.h"
+#include "editor.h"
 #include "help.h"
 #include "liquid/tool.h"
 #include "report.h"
@@ -46,6 +47,12 @@ const Command commands[] = {
 	 "prints the three commands that come next.\n"},
 	{STR_INIT("list"), "[WORDS]", "list briefs: slug, date, title", ARCHIVE, archive_list,
 	 "Lists every brief whose slug, title or author contains all the words.\n"},
+	{STR_INIT("log"), "BRIEF", "list the versions of a brief", ARCHIVE, editor_log,
+	 "Lists every published state, the newest first: number, date, type and note, then the commit (saved state) and the path\n"
+	 "that it had. BRIEF is a path, a slug or an address.\n"},
+	{STR_INIT("seal"), "", "make the numbers of all versions final", ARCHIVE, editor_seal,
+	 "Writes content/_versions.tsv, the ledger: whatever it lists keeps its number for ever, even when the history is rewritten,\n"
+	 "and a listed text that is gone stops the build. Commit it.\n"},
 	{STR_INIT("dump"), "STAGE [ADDRESS]", "print what a stage knows, as JSON lines", DUMP, build_dump,
 	 "STAGE is load, history, graph, or page with the address of a page: everything that its layout sees.\n"},
 	{STR_INIT("render"), "TEMPLATE", "render one Liquid template with JSON data", RENDER, run_render,
