@@ -393,14 +393,12 @@ GET(brief_kind_url)
 	return v.n ? value_str(((const Term *)v.list[0].object)->page.url) : NIL;
 }
 
-GET(brief_authors)
+static Value authors_value(const Site *s, const Record *r, Arena *a)
 {
-	const Brief *b = BRIEF;
-	const Record *r = RECORD;
 	const Vocabulary *authors = NULL;
-	for (size_t i = 0; i < b->page.site->vocabularies_n; i++)
-		if (str_eq(b->page.site->vocabularies[i].settings->field, S("author")))
-			authors = &b->page.site->vocabularies[i];
+	for (size_t i = 0; i < s->vocabularies_n; i++)
+		if (str_eq(s->vocabularies[i].settings->field, S("author")))
+			authors = &s->vocabularies[i];
 	Author *list = NEW_N(a, Author, r->author_n);
 	Value *v = NEW_N(a, Value, r->author_n);
 	for (size_t i = 0; i < r->author_n; i++) {
@@ -409,6 +407,8 @@ GET(brief_authors)
 	}
 	return value_list(v, r->author_n);
 }
+
+GET(brief_authors) { return authors_value(BRIEF->page.site, RECORD, a); }
 
 /* Named as related only, and told more of from the other side further down. */
 static bool told_below(const Brief *b, uint32_t i)
@@ -1054,7 +1054,7 @@ static const ObjectField page_fields[] = {
 	FIELD("changes_url", page_changes_url, "Of a version: what changed in it."),
 	FIELD("pinned_url", page_pinned_url, "The address that always leads to this text."),
 	FIELD("removed", page_removed, "Of a tombstone: when it was removed."),
-	FIELD("reason", page_reason, "Of a tombstone: why."),
+	FIELD("reason", page_reason, "Of a tombstone: why. It has authors and date too."),
 	FIELD("sections", page_sections, "Of a redline: parts with changes: title, id, added, removed, moved, reformatted."),
 	FIELD("added", page_added, "Of a redline: words that came in."),
 	FIELD("deleted", page_removed_words, "Of a redline: words that went out."),
@@ -1064,6 +1064,11 @@ static const ObjectField page_fields[] = {
 static Value page_other(const Object *self, Str key, Arena *a, bool *found)
 {
 	const View *v = VIEW;
+	bool date = str_eq(key, S("date"));
+	if (v->gone && (date || str_eq(key, S("authors")))) {
+		*found = true;
+		return date ? value_date(v->gone->date) : authors_value(v->site, v->gone, a);
+	}
 	if (v->page->kind == PAGE_BRIEF)
 		return value_get(value_object(&v->page->object), key, a, found);
 	if (v->page->kind == PAGE_TERM)

@@ -22,6 +22,7 @@ typedef struct View {
 	struct RenderWorker *worker;
 	Str content;           /* the body's HTML */
 	const Redline *redline;
+	const Record *gone;    /* of a tombstone: what stood there, of which authors and date are shown; may be NULL */
 	Str lang;
 	TermView term;
 } View;

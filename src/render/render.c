@@ -206,6 +206,8 @@ static bool view_of_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worke
 	bool wants_body = leaf->kind == LEAF_PAGE || (leaf->kind == LEAF_LIST && d);
 	if (wants_body && d && !d->failed)
 		v.content = body_html(r, &v, d, &w->body);
+	if (leaf->kind == LEAF_TOMBSTONE)
+		v.gone = version_record(w->versions, s, leaf->history, leaf->version, &w->page);
 	*out = v;
 	return !leaf->history || leaf->kind == LEAF_TOMBSTONE || version_body(r, out, worker);
 }

@@ -213,6 +213,20 @@ const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t 
 	return t ? &t->brief : NULL;
 }
 
+const Record *version_record(Versions *v, const Site *s, const BriefHistory *h, uint32_t i, Arena *page)
+{
+	const Version *version = &h->versions[i];
+	RecordRules rules = {.settings = s->settings, .collection = &s->settings->collections[h->collection], .kind = RECORD_BRIEF, .old = true};
+	Record *r = NEW(page, Record);
+	Str text;
+	if (!v->repo)
+		v->repo = repo_again(s->repo);
+	if (h->suppressed || version->suppressed || !v->repo || repo_blob(v->repo, &version->blob, page, &text) != REPO_FINE)
+		return NULL;
+	record_parse(version->path, text, &rules, page, NULL, r);
+	return r;
+}
+
 bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out)
 {
 	turn_to(v, s, b);

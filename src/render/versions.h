@@ -15,7 +15,10 @@ void versions_forget(Versions *v); /* before the site it was asked about goes */
 
 /* The brief as version i had it: `page` for its layout. NULL: withheld, or its text cannot be read. */
 const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t i);
-/* Its body, links resolved where it stood and carried to today's addresses. */
+/* The front matter of version i, in the page's arena, of a brief that need not be there today. NULL: withheld, or
+ * it cannot be read. */
+const Record *version_record(Versions *v, const Site *s, const BriefHistory *h, uint32_t i, Arena *page);
+/* The body of version_brief, links resolved where it stood and carried to today's addresses. */
 bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out);
 /* The redline between two of its versions; NULL as above. Neighbours' are kept. */
 const Redline *version_redline(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to);
