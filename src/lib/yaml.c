@@ -450,22 +450,31 @@ static void say_twice(Reader *r, const YamlNode *first, const YamlNode *again)
 			S("keep one of the two"));
 }
 
-/* Keys are text, none stands twice, none is a merge key. Drops the pairs that fail; returns how many are left. */
+/* Why a key cannot be one; NULL: it can. */
+static const char *key_fault(const YamlNode *key, const char **hint)
+{
+	*hint = "quote the value when it is text";
+	if (key->kind != YAML_TEXT || (key->plain && !key->text.n))
+		return "a key must be text; this one is left out";
+	*hint = "close the text above it: this reads as a key";
+	if (key->text.n > YAML_KEY)
+		return "a key is longer than 200 bytes; this one is left out";
+	*hint = "write the fields out";
+	return str_eq(key->text, S("<<")) ? "merging with << is not supported; this one is left out" : NULL;
+}
+
+/* None stands twice. Drops the pairs that fail; returns how many are left. */
 static size_t check_keys(Reader *r, YamlNode *pairs, size_t n)
 {
 	size_t kept = 0;
 	Table seen = {0};
 	for (size_t i = 0; i < n; i++) {
 		YamlNode *key = &pairs[2 * i], *first = NULL;
-		bool bad = key->kind != YAML_TEXT || (key->plain && !key->text.n);
-		if (bad)
-			say(r, key->place, S("a key must be text; this one is left out"), S("quote the value when it is text"));
-		else if (key->text.n > YAML_KEY && (bad = true))
-			say(r, key->place, S("a key is longer than 200 bytes; this one is left out"), S("close the text above it: this reads as a key"));
-		else if (str_eq(key->text, S("<<")) && (bad = true))
-			say(r, key->place, S("merging with << is not supported; this one is left out"), S("write the fields out"));
-		if (bad)
+		const char *hint, *fault = key_fault(key, &hint);
+		if (fault) {
+			say(r, key->place, str_of(fault), str_of(hint));
 			continue;
+		}
 		if (n > 32)
 			first = table_get(&seen, key->text);
 		else
@@ -489,7 +498,7 @@ static void on_close(Reader *r)
 {
 	Frame f = r->frames[--r->depth];
 	size_t n = r->n - f.first;
-	YamlNode *of = n ? r->nodes + f.first : NULL;
+	YamlNode *of = r->nodes + f.first;
 	if (f.kind == YAML_MAP)
 		n = check_keys(r, of, n / 2);
 	size_t size = f.kind == YAML_MAP ? 2 * n : n;

@@ -10,7 +10,7 @@ CheckLevels check_defaults(void)
 {
 	CheckLevels levels;
 	for (int c = 0; c < CHECK_N; c++)
-		levels.level[c] = (int8_t)check_rows[c].level;
+		levels.level[c] = (int16_t)check_rows[c].level;
 	return levels;
 }
 

@@ -25,7 +25,7 @@ typedef struct CheckRow {
 extern const CheckRow check_rows[CHECK_N];
 
 typedef struct CheckLevels {
-	int8_t level[CHECK_N]; /* DiagLevel or CHECK_OFF */
+	int16_t level[CHECK_N]; /* DiagLevel or CHECK_OFF */
 } CheckLevels;
 
 CheckLevels check_defaults(void);

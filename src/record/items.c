@@ -87,7 +87,7 @@ static bool read_person(Reading *r, const Row *row, const YamlNode *n, Person *o
 	return false;
 }
 
-/* The member behind a list's pointer in Record is its count. */
+/* These lists stand in front matter alone, so row->at leads back to the Record. */
 static bool read_people(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	size_t count, kept = 0;
@@ -95,8 +95,9 @@ static bool read_people(Reading *r, const Row *row, const YamlNode *n, void *out
 	Person *people = NEW_N(r->arena, Person, count);
 	for (size_t i = 0; i < count; i++)
 		kept += read_person(r, row, &from[i], &people[kept]);
-	((Record *)((char *)out - offsetof(Record, author)))->author = people;
-	((Record *)((char *)out - offsetof(Record, author)))->author_n = kept;
+	Record *record = (Record *)((char *)out - row->at);
+	record->author = people;
+	record->author_n = kept;
 	return true;
 }
 
@@ -198,7 +199,7 @@ static bool read_related(Reading *r, const Row *row, const YamlNode *n, void *ou
 		else if (node_text(r, row, &from[i], &target) && target.n)
 			add_related(r, &list, (RelatedItem){.target = target, .place = from[i].place});
 	}
-	Record *record = (Record *)((char *)out - offsetof(Record, related));
+	Record *record = (Record *)((char *)out - row->at);
 	record->related = list.at;
 	record->related_n = list.n;
 	return true;
@@ -287,7 +288,7 @@ static bool read_changes(Reading *r, const Row *row, const YamlNode *n, void *ou
 		else if (from[i].kind == YAML_MAP && !yaml_get(&from[i], S("type"))) /* a wrong type has been said */
 			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write type, note or both"), "a change without a type and a note; it is left out");
 	}
-	Record *record = (Record *)((char *)out - offsetof(Record, changes));
+	Record *record = (Record *)((char *)out - row->at);
 	record->changes = changes;
 	record->changes_n = kept;
 	return true;
@@ -339,11 +340,12 @@ static bool read_links(Reading *r, const Row *row, const YamlNode *n, void *out)
 	LinkList list = {0};
 	size_t count;
 	const YamlNode *from = node_items(n, &count);
-	(void)row;
+	Record *record = (Record *)((char *)out - row->at);
 	for (size_t i = 0; i < count; i++)
 		read_link(r, &from[i], &list);
-	memcpy(out, &list.at, sizeof list.at);
-	memcpy((char *)out + sizeof list.at, &list.n, sizeof list.n);
+	bool archived = row->at == offsetof(Record, archived);
+	*(archived ? &record->archived : &record->links) = list.at;
+	*(archived ? &record->archived_n : &record->links_n) = list.n;
 	return true;
 }
 

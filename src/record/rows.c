@@ -283,7 +283,7 @@ static bool read_path(Reading *r, const Row *row, const YamlNode *n, void *out)
 	Str s, part;
 	if (!node_text(r, row, n, &s))
 		return false;
-	for (Str rest = s; rest.p && rest.n;) {
+	for (Str rest = s; rest.n;) {
 		part = str_cut(&rest, '/');
 		if (str_eq(part, S("..")) || memchr(part.p, '\\', part.n)) {
 			row_fault(r, CHECK_FIELD_VALUE, n->place, S("write a path inside the archive"), "\"%.*s\" leads outside: \"%.*s\"; it is left out", STR_ARG(row->name), STR_ARG(s));
@@ -301,8 +301,10 @@ static bool read_path(Reading *r, const Row *row, const YamlNode *n, void *out)
 static bool read_orcid(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	Str s, bare;
-	if (!node_text(r, row, n, &s) || !s.n)
-		return s.n == 0;
+	if (!node_text(r, row, n, &s))
+		return false;
+	if (!s.n)
+		return true;
 	if (orcid_ok(s, &bare)) {
 		*(Str *)out = bare;
 		return true;
@@ -314,8 +316,10 @@ static bool read_orcid(Reading *r, const Row *row, const YamlNode *n, void *out)
 static bool read_ror(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	Str s, bare;
-	if (!node_text(r, row, n, &s) || !s.n)
-		return s.n == 0;
+	if (!node_text(r, row, n, &s))
+		return false;
+	if (!s.n)
+		return true;
 	if (ror_ok(s, &bare)) {
 		*(Str *)out = bare;
 		return true;
@@ -329,8 +333,10 @@ static bool read_doi(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	static const Str heads[] = {STR_INIT("https://doi.org/"), STR_INIT("http://doi.org/"), STR_INIT("https://dx.doi.org/"), STR_INIT("http://dx.doi.org/"), STR_INIT("doi:")};
 	Str s;
-	if (!node_text(r, row, n, &s) || !s.n)
-		return s.n == 0;
+	if (!node_text(r, row, n, &s))
+		return false;
+	if (!s.n)
+		return true;
 	Str bare = s;
 	for (size_t i = 0; i < ROWS_N(heads); i++)
 		if (str_starts(s, heads[i]))
@@ -349,8 +355,10 @@ static bool read_doi(Reading *r, const Row *row, const YamlNode *n, void *out)
 static bool read_licence(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	Str s;
-	if (!node_text(r, row, n, &s) || !s.n)
-		return s.n == 0;
+	if (!node_text(r, row, n, &s))
+		return false;
+	if (!s.n)
+		return true;
 	if (licence_ok(s)) {
 		*(Str *)out = s;
 		return true;

@@ -600,7 +600,7 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 			word = 3;
 		else if (!type_word.read(r, &level, value, &word) || word < 0)
 			continue;
-		levels->level[check] = word == 3 ? CHECK_OFF : (int8_t)word;
+		levels->level[check] = word == 3 ? CHECK_OFF : (int16_t)word;
 	}
 	return true;
 }

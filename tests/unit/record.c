@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "lib/icu.h"
+#include "lib/json.h"
 #include "record/permalink.h"
 #include "record/schema.h"
 
@@ -361,12 +362,44 @@ static void the_tables_are_in_order_and_helpful(void **state)
 	arena_release(&a);
 }
 
+static Value member(Value of, const char *path)
+{
+	bool found;
+	for (Str rest = str_of(path); rest.n;)
+		of = value_get(of, str_cut(&rest, '/'), NULL, &found);
+	return of;
+}
+
+static void the_schema_is_json_and_names_each_row(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	Buf b = {0};
+	Value both, one;
+	Str why;
+	size_t offset;
+	schema_write(&b, SCHEMA_BOTH);
+	assert_true(json_parse(buf_str(&b), &a, &both, &why, &offset));
+	for (int f = 0; f < F_N; f++)
+		assert_int_equal(member(member(both, "$defs/frontMatter/properties"), str_c(&a, field_name((Field)f))).kind, V_MAP);
+	assert_int_equal(member(both, "$defs/frontMatter/properties/authors/items/properties/orcid").kind, V_MAP);
+	assert_int_equal(member(both, "$defs/settings/properties/collections/additionalProperties/properties/permalink").kind, V_MAP);
+	assert_int_equal(member(both, "$defs/settings/properties/history/properties/bulk").kind, V_MAP);
+	assert_int_equal(member(both, "$defs/settings/properties/html/enum").n, 4); /* clean, off, trusted, null */
+	buf_clear(&b);
+	schema_write(&b, SCHEMA_FRONT_MATTER);
+	assert_true(json_parse(buf_str(&b), &a, &one, &why, &offset));
+	assert_int_equal(member(one, "required").n, 2);
+	buf_release(&b);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_case_reads_as_written), cmocka_unit_test(fences_split_in_one_documented_way), cmocka_unit_test(each_type_in_each_field), cmocka_unit_test(addresses_never_lead_out),
 		cmocka_unit_test(permalinks_expand), cmocka_unit_test(identifiers_check_themselves), cmocka_unit_test(change_types_forgive_their_spelling), cmocka_unit_test(unknown_keys_are_one_line_each),
-		cmocka_unit_test(the_tables_are_in_order_and_helpful),
+		cmocka_unit_test(the_tables_are_in_order_and_helpful), cmocka_unit_test(the_schema_is_json_and_names_each_row),
 	};
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }
