@@ -253,7 +253,7 @@ static void put_attr(LiquidRender *r, Value v, Str s)
 
 static bool emit_address(LiquidRender *r, Value v, Sink sink)
 {
-	Str s = text_of(r, v), plain = is_safe(r, v) ? decode_entities(r->arena, s) : s;
+	Str s = printed(r, v), plain = is_safe(r, v) ? decode_entities(r->arena, s) : s;
 	if (sink == SINK_SRCSET ? srcset_allowed(plain) : address_allowed(plain)) {
 		put_attr(r, v, s);
 		return true;
@@ -266,7 +266,7 @@ static bool emit_address(LiquidRender *r, Value v, Sink sink)
 
 static bool emit_in_tag(LiquidRender *r, Value v)
 {
-	Str s = text_of(r, v);
+	Str s = printed(r, v);
 	bool plain = !is_safe(r, v);
 	for (size_t i = 0; i < s.n && plain; i++)
 		if (!scheme_char(s.p[i]) && s.p[i] != '_') {
@@ -288,7 +288,7 @@ static bool emit_made(LiquidRender *r, Value v, Sink sink, uint8_t fits)
 			S("end it with jsonify, css_value, url_param or number"));
 		return true;
 	}
-	Str s = text_of(r, v);
+	Str s = printed(r, v);
 	if (sink == SINK_HANDLER)
 		put_html(r->out, s);
 	else
@@ -318,7 +318,7 @@ static void put_markup(LiquidRender *r, Value v, int depth)
 			break;
 		}
 		/* fall through */
-	case V_MAP: put_escaped(b, text_of(r, v), r->escape); break;
+	case V_MAP: put_escaped(b, printed(r, v), r->escape); break;
 	default: put_text(r, b, v);
 	}
 }
@@ -330,7 +330,7 @@ bool emit(LiquidRender *r, Value v, Sink sink, uint8_t fits)
 	if (sink == SINK_TEXT || r->escape != LIQUID_HTML)
 		put_markup(r, v, 0);
 	else if (sink == SINK_ATTR || sink == SINK_COMMENT)
-		put_attr(r, v, text_of(r, v));
+		put_attr(r, v, printed(r, v));
 	else if (sink == SINK_ADDRESS || sink == SINK_SRCSET)
 		return emit_address(r, v, sink);
 	else if (sink == SINK_TAG)

@@ -39,7 +39,8 @@ void put_text(LiquidRender *r, Buf *b, Value v);     /* what {{ v }} prints, une
 void put_int(Buf *b, int64_t i);
 void put_float(Buf *b, double d);
 void put_inspect(LiquidRender *r, Buf *b, Value v);  /* as Ruby shows it: {"a"=>1} */
-Str text_of(LiquidRender *r, Value v);               /* likewise; borrows where it can */
+Str printed(LiquidRender *r, Value v);               /* likewise; borrows where it can */
+Str text_of(LiquidRender *r, Value v);               /* what a filter takes it for: as printed, but a list as [1, "a"] */
 Value items_of(LiquidRender *r, Value v);            /* V_LIST: what a filter over lists goes through */
 Value loop_items(LiquidRender *r, Value v);          /* V_LIST: what `for` goes through */
 bool is_blank(Value v), is_empty(Value v);

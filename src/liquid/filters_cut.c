@@ -60,7 +60,7 @@ static Value truncatewords(LiquidCall *c)
 	}
 	Str kept = taken(c, &b);
 	if (at == s.n)
-		return c->in;
+		return c->in.kind == V_STR ? c->in : value_str(s);
 	return join_text(c->render, (Value[]){value_str(kept), end}, 2);
 }
 

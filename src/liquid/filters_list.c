@@ -2,7 +2,7 @@
  * list is flattened first, as Liquid does; a single value counts as a list of one. */
 #include "liquid/filters_rows.h"
 
-#include "lib/icu.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
@@ -29,7 +29,16 @@ static Value dotted(LiquidCall *c, Value item, Str path)
 
 static Value char_of(Str s, int64_t at)
 {
-	return at >= 0 && (uint64_t)at < s.n ? value_str(str_n(s.p + at, 1)) : NIL;
+	int64_t n = (int64_t)utf8_count(s);
+	size_t i = 0, len = 0;
+	at = at < 0 ? at + n : at;
+	if (at < 0 || at >= n)
+		return NIL;
+	for (utf8_decode(s, 0, &len); at > 0; at--) {
+		i += len;
+		utf8_decode(s, i, &len);
+	}
+	return value_str(str_n(s.p + i, len));
 }
 
 /* item[name], as Ruby reads it: maps and objects by key (Jekyll: with dots), a text by the text it holds. */
@@ -49,17 +58,19 @@ bool property(LiquidCall *c, Value item, Value name, Value *out, bool *skip)
 		*out = str_find(value_as_str(item), value_as_str(name)) != SIZE_MAX ? name : NIL;
 		return true;
 	}
-	if (item.kind == V_STR && name.kind == V_INT) {
-		*out = char_of(value_as_str(item), name.i);
+	int64_t number = name.kind == V_INT ? name.i : name.kind == V_FLOAT && name.f > -1e9 && name.f < 1e9 ? (int64_t)name.f : 0;
+	bool by_number = name.kind == V_INT || name.kind == V_FLOAT;
+	if (item.kind == V_STR && by_number) {
+		*out = char_of(value_as_str(item), number);
 		return true;
 	}
-	if (item.kind == V_INT && name.kind == V_INT) { /* a bit of it; a number either way */
-		*out = value_int(name.i < 0 || name.i > 63 ? 0 : item.i >> name.i & 1);
+	if (item.kind == V_INT && by_number) { /* a bit of it; a number either way */
+		*out = value_int(number < 0 || number > 63 ? 0 : item.i >> number & 1);
 		return true;
 	}
-	*skip = item.kind != V_INT;
-	if (item.kind == V_INT)
-		liquid_fail(c, "a number has no property '%.*s'", STR_ARG(text_of(c->render, name)));
+	*skip = item.kind != V_INT && item.kind != V_STR;
+	if (!*skip)
+		liquid_fail(c, "%s has no property '%.*s'", kind_word(item), STR_ARG(text_of(c->render, name)));
 	return false;
 }
 
@@ -140,13 +151,15 @@ static Value sorted(LiquidCall *c, SortBy by)
 		liquid_fail(c, "items without a value go \"first\" or \"last\", not '%.*s'", STR_ARG(nils));
 		return NIL;
 	}
+	if (list.n < 2 && (!list.n || name.kind == V_NIL || list.list[0].kind == V_STR || list.list[0].kind == V_INT))
+		return list; /* one item is in order, whatever it is sorted by */
 	if (!spend(c->render, 4 * (uint64_t)list.n))
 		return NIL;
 	for (uint32_t i = 0; i < list.n; i++) {
 		bool skip = false;
 		keys[i] = (SortKey){list.list[i], {0}, i};
-		if (name.kind != V_NIL && !property(c, list.list[i], name, &keys[i].key, &skip) && !skip)
-			return NIL;
+		if (name.kind != V_NIL && !property(c, list.list[i], name, &keys[i].key, &skip))
+			return NIL; /* items without keys cannot be sorted by one */
 		if (by != BY_VALUE)
 			keys[i].text = text_of(c->render, keys[i].key);
 	}
@@ -164,10 +177,12 @@ static Value uniq(LiquidCall *c)
 	Value *items = NEW_N(c->arena, Value, list.n);
 	Table seen = {.arena = c->arena};
 	size_t n = 0;
+	if (list.n < 2)
+		return list;
 	for (uint32_t i = 0; i < list.n; i++) {
 		Value key = list.list[i];
 		bool skip = false;
-		if (c->n && c->args[0].kind != V_NIL && !property(c, list.list[i], c->args[0], &key, &skip) && !skip)
+		if (c->n && c->args[0].kind != V_NIL && !property(c, list.list[i], c->args[0], &key, &skip))
 			return NIL;
 		Buf b = {0};
 		buf_putc(&b, (char)('a' + key.kind));
@@ -190,7 +205,7 @@ static Value compact(LiquidCall *c)
 	for (uint32_t i = 0; i < list.n; i++) {
 		Value key = list.list[i];
 		bool skip = false;
-		if (c->n && c->args[0].kind != V_NIL && !property(c, list.list[i], c->args[0], &key, &skip) && !skip)
+		if (c->n && c->args[0].kind != V_NIL && !property(c, list.list[i], c->args[0], &key, &skip))
 			return NIL;
 		if (key.kind != V_NIL)
 			items[n++] = list.list[i];
@@ -222,8 +237,6 @@ static Value reverse(LiquidCall *c)
 static Value concat(LiquidCall *c)
 {
 	Value list = items_of(c->render, c->in), more = c->args[0];
-	if (more.kind == V_RANGE)
-		more = items_of(c->render, more);
 	if (more.kind != V_LIST) {
 		liquid_fail(c, "concat needs a list, and this is %s", kind_word(more));
 		return NIL;

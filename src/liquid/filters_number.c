@@ -113,12 +113,15 @@ static Value sum_of(LiquidCall *c, Value left, Value right, Sum op)
 	Value a = to_number(left), b = to_number(right);
 	int64_t whole;
 	Decimal x, y;
-	if ((op == DIVIDED_BY || op == MODULO) && as_double(b) == 0) {
+	bool point = a.kind == V_FLOAT || b.kind == V_FLOAT;
+	if ((op == MODULO || (op == DIVIDED_BY && !point)) && as_double(b) == 0) {
 		liquid_fail(c, "divided by 0");
 		return NIL;
 	}
 	if (a.kind == V_INT && b.kind == V_INT && whole_sum(a.i, b.i, op, &whole))
 		return value_int(whole);
+	if (op == DIVIDED_BY && as_double(b) == 0)
+		return value_float(as_double(a) / 0.0);
 	bool fits = decimal_of(a, &x) && decimal_of(b, &y) && (op != TIMES || (x.scale + y.scale < 36 && fabs(as_double(a) * as_double(b)) < 1e15));
 	return value_float(fits ? decimal_sum(x, y, op) : double_sum(as_double(a), as_double(b), op));
 }

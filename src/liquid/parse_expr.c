@@ -346,7 +346,7 @@ static bool parse_filter(Parser *p, Words *w, FilterUse *use)
 		return expected(p, w, "the name of a filter") != NULL;
 	Token name = words_next(w);
 	Args args = {0};
-	if (words_take(w, T_COLON) && w->token.kind != T_PIPE && w->token.kind != T_END && !parse_args(p, w, &args))
+	if (words_take(w, T_COLON) && !parse_args(p, w, &args))
 		return false;
 	const LiquidFilter *f = filter_find(p->engine, token_text(p, name));
 	if (!f) {

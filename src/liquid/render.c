@@ -400,7 +400,7 @@ Value liquid_named(const LiquidCall *c, Str keyword)
 	return NIL;
 }
 
-Str liquid_text(LiquidRender *r, Value v) { return text_of(r, v); }
+Str liquid_text(LiquidRender *r, Value v) { return printed(r, v); }
 Str liquid_file(const LiquidRender *r) { return r->call->template->file; }
 
 /* ---- conditions ---- */

@@ -130,16 +130,13 @@ Flow render_case(LiquidRender *r, const Node *node)
 	const CaseBody *body = node->body;
 	bool matched = false;
 	Flow flow = FLOW_ON;
-	r->quiet++;
-	Value subject = eval(r, body->subject);
-	r->quiet--;
 	for (uint32_t i = 0; i < body->n && flow == FLOW_ON; i++) {
 		const When *when = &body->whens[i];
 		if (!when->n && !matched)
 			flow = render_block(r, &when->block);
 		for (uint32_t k = 0; k < when->n && flow == FLOW_ON; k++) {
 			r->quiet++;
-			bool hit = values_equal(r, subject, eval(r, when->values[k]));
+			bool hit = values_equal(r, eval(r, body->subject), eval(r, when->values[k])); /* a block may have changed it */
 			r->quiet--;
 			if (!hit)
 				continue;

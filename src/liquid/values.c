@@ -226,7 +226,7 @@ void put_text(LiquidRender *r, Buf *b, Value v)
 	put_nested(r, b, v, 0);
 }
 
-Str text_of(LiquidRender *r, Value v)
+static Str made_text(LiquidRender *r, Value v, void (*put)(LiquidRender *, Buf *, Value))
 {
 	if (v.kind == V_STR)
 		return value_as_str(v);
@@ -235,10 +235,20 @@ Str text_of(LiquidRender *r, Value v)
 	if (v.kind == V_BOOL)
 		return v.b ? S("true") : S("false");
 	Buf b = {0};
-	put_text(r, &b, v);
+	put(r, &b, v);
 	Str s = str_dup(r->arena, buf_str(&b));
 	buf_release(&b);
 	return s;
+}
+
+Str text_of(LiquidRender *r, Value v)
+{
+	return made_text(r, v, v.kind == V_LIST ? put_inspect : put_text);
+}
+
+Str printed(LiquidRender *r, Value v)
+{
+	return made_text(r, v, put_text);
 }
 
 /* ---- lists ---- */
@@ -453,7 +463,7 @@ bool value_contains(LiquidRender *r, Value in, Value what)
 		if (what.kind == V_STR)
 			value_get(in, value_as_str(what), r->arena, &found);
 		return found;
-	case V_RANGE: return what.kind == V_INT && what.i >= in.range.from && what.i <= in.range.to;
+	case V_RANGE: return is_number(what) && as_double(what) >= in.range.from && as_double(what) <= in.range.to;
 	case V_LIST:
 		for (uint32_t i = 0; i < in.n && !found; i++)
 			found = values_equal(r, in.list[i], what);
@@ -544,17 +554,14 @@ bool to_instant(Value v, Date *out)
 		*out = value_as_date(v);
 		return true;
 	}
-	if (v.kind == V_INT || v.kind == V_FLOAT) {
-		double d = as_double(v);
-		if (d < -6.2e10 || d > 2.5e11) /* years 0001 to 9999 and a little */
-			return false;
-		*out = (Date){v.kind == V_INT ? v.i : (int64_t)d, 0, true, true};
-		return true;
+	if (v.kind == V_INT) {
+		*out = (Date){v.i, 0, true, true};
+		return v.i > -62000000000 && v.i < 250000000000; /* years 0001 to 9999 and a little */
 	}
 	if (v.kind != V_STR)
 		return false;
 	Str s = str_trim(value_as_str(v));
-	if (s.n && is_digit(*s.p) && str_int(s, &seconds) && s.n >= 5) {
+	if (s.n && is_digit(*s.p) && str_int(s, &seconds)) {
 		*out = (Date){seconds, 0, true, true};
 		return seconds < 250000000000;
 	}
