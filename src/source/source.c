@@ -66,13 +66,13 @@ static bool is_below(Str path, Str folder)
 
 static void skipped(Diags *d, Str path, const char *what, Str hint)
 {
-	Str message = str_printf(&d->arena, "%s is not followed and was left out", what);
+	Str message = str_printf(&d->arena, "%s and was left out", what);
 	diag_add(d, (Diag){.level = DIAG_WARNING, .check = "symlink", .file = path, .message = message, .hint = hint});
 }
 
 static void skipped_link(Diags *d, Str path)
 {
-	skipped(d, path, "a symbolic link", S("put a copy of the file there instead"));
+	skipped(d, path, "a symbolic link is not followed", S("put a copy of the file there instead"));
 }
 
 /* ---- a folder */
@@ -97,7 +97,7 @@ static void folder_list(Source *s, Str folder, int flags, Arena *a, SourceFile *
 		else if (e->kind == DISK_UNREADABLE)
 			source_complain(d, e->path, e->error, 0);
 		else
-			skipped(d, e->path, "a device or pipe", (Str){0});
+			skipped(d, e->path, "a device or pipe is no text", (Str){0});
 	}
 }
 

@@ -128,6 +128,8 @@ bool output_open(Output *p, Arena *a, const char *output, const char *source, bo
 	Str shown = str_of(output);
 	while (shown.n > 1 && str_ends(shown, S("/")))
 		shown.n--;
+	while (shown.n > 2 && str_starts(shown, S("./")))
+		shown = str_from(shown, 2);
 	p->shown = str_dup(a, shown.n ? shown : S("."));
 	if (!resolve(p, a, d) || !refuse(p, a, source, d))
 		return false;

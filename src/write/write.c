@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,7 +20,9 @@ enum { SHARDS = 64, SAID_AT_MOST = 20, LONGEST_NAME = 255, LONGEST_PATH = 3800 }
 
 typedef struct Item {
 	ManifestFile file;
-	bool staged, failed;
+	bool staged;
+	bool portable;      /* every system can hold a file of this name */
+	const char *edited; /* what stands there is not as gen wrote it: said at the end, in order; or NULL */
 } Item;
 
 typedef struct Shard {
@@ -42,9 +45,8 @@ struct Writer {
 	atomic_bool stopping;  /* a signal came */
 	atomic_bool broken;    /* the disk failed: no further file is tried */
 	atomic_bool failed;    /* something was said that stops the commit */
-	pthread_mutex_t lock;  /* over what follows */
+	pthread_mutex_t lock;  /* over diags */
 	Diags diags;
-	size_t edited;         /* files that are not as gen wrote them */
 	Shard shards[SHARDS];
 };
 
@@ -101,20 +103,10 @@ static void say(Writer *w, DiagLevel level, Str path, const char *what, const ch
 	pthread_mutex_lock(&w->lock);
 	Str file = path.n ? str_printf(&w->diags.arena, "%s/%.*s", w->output.shown.p, STR_ARG(path)) : w->output.shown;
 	Str message = str_printf(&w->diags.arena, "%s%s%s", what, *why ? ": " : "", why);
-	diag_add(&w->diags, (Diag){.level = level, .file = file, .message = message, .hint = hint});
+	diag_add(&w->diags, (Diag){.level = level, .check = level == DIAG_WARNING ? "file-name" : NULL, .file = file, .message = message, .hint = hint});
 	pthread_mutex_unlock(&w->lock);
 	if (level >= DIAG_ERROR)
 		atomic_store(&w->failed, true);
-}
-
-static void say_edited(Writer *w, Str path, const char *what)
-{
-	pthread_mutex_lock(&w->lock);
-	bool said = ++w->edited <= SAID_AT_MOST;
-	pthread_mutex_unlock(&w->lock);
-	atomic_store(&w->failed, true);
-	if (said)
-		say(w, DIAG_ERROR, path, what, "", S("move what is worth keeping elsewhere and remove the file, or give --adopt to let gen overwrite it"));
 }
 
 static void say_disk(Writer *w, Str path, const char *what, int error)
@@ -153,7 +145,8 @@ static bool meet_file(Writer *w, Item *it, const ManifestFile *old)
 		it->file.stat = stat;
 		return true;
 	} else if (!error && !w->options.adopt && !(old && hash_eq(now, old->hash))) {
-		say_edited(w, it->file.path, old ? "the file was changed by hand since gen wrote it; it is left as it is" : "a file that gen did not write stands where one of the site is to be");
+		atomic_store(&w->failed, true);
+		it->edited = old ? "the file was changed by hand since gen wrote it; it is left as it is" : "a file that gen did not write stands where one of the site is to be";
 	}
 	return false;
 }
@@ -236,9 +229,8 @@ static int stage_close(Item *it, int file, int error)
 	return error;
 }
 
-static void stage_failed(Writer *w, Item *it, int error)
+static void stage_failed(Writer *w, const Item *it, int error)
 {
-	it->failed = true;
 	if (error == ENOTDIR || error == EISDIR || error == EEXIST)
 		say(w, DIAG_ERROR, it->file.path, "two outputs stand in each other's way: one needs a folder where the other is a file, or they differ only in what this disk does not tell apart", "", (Str){0});
 	else if (error)
@@ -299,6 +291,7 @@ static Item *claim(Writer *w, Str path)
 	pthread_mutex_lock(&s->lock);
 	Item *it = NEW(&s->arena, Item);
 	it->file.path = str_dup(&s->arena, path);
+	it->portable = portable;
 	bool twice = table_put(&s->items, it->file.path, it) != NULL;
 	pthread_mutex_unlock(&s->lock);
 	if (twice)
@@ -471,6 +464,20 @@ static Item **all_items(Writer *w, size_t *n)
 	return items;
 }
 
+static void say_edited(Writer *w, Str path, const char *what, size_t *n)
+{
+	if (++*n <= SAID_AT_MOST)
+		say(w, DIAG_ERROR, path, what, "", S("move what is worth keeping elsewhere and remove the file, or give --adopt to let gen overwrite it"));
+}
+
+static void say_more(Writer *w, DiagLevel level, size_t n, const char *what)
+{
+	char text[128];
+	snprintf(text, sizeof text, "%zu %s", n - SAID_AT_MOST, what);
+	if (n > SAID_AT_MOST)
+		say(w, level, (Str){0}, text, "", (Str){0});
+}
+
 /* A file of the new site may not stand where another one needs a folder. */
 static void check_clashes(Writer *w, const Manifest *next)
 {
@@ -485,27 +492,34 @@ static void check_clashes(Writer *w, const Manifest *next)
 /* Files of the old site that the new one lacks: only what is still as gen wrote it may go. */
 static size_t check_removals(Writer *w)
 {
-	size_t n = 0;
+	size_t n = 0, edited = 0;
 	for (size_t i = 0; i < w->old.n && w->output.site >= 0; i++) {
 		const ManifestFile *f = &w->old.files[i];
 		if (table_get(&shard_of(w, f->path)->items, f->path))
 			continue;
 		int error = swap_check(w->output.site, f, false);
 		if (error == EUCLEAN && !w->options.adopt)
-			say_edited(w, f->path, "the file was changed by hand since gen wrote it, and the site has no such file any more; it is left as it is");
+			say_edited(w, f->path, "the file was changed by hand since gen wrote it, and the site has no such file any more; it is left as it is", &edited);
 		else if (error && error != ENOENT && error != EUCLEAN && error != ELOOP && error != EISDIR)
 			say_disk(w, f->path, "the old file cannot be read", error);
 		n += !error;
 	}
+	say_more(w, DIAG_ERROR, edited, "more old files are not as gen wrote them");
 	return n;
 }
 
-static void say_more_edited(Writer *w)
+/* What was found while the files came, in the order of their paths. */
+static void check_items(Writer *w, Item *const *items, size_t n)
 {
-	Arena a = {0};
-	if (w->edited > SAID_AT_MOST)
-		say(w, DIAG_ERROR, (Str){0}, str_printf(&a, "%zu more files are not as gen wrote them", w->edited - SAID_AT_MOST).p, "", (Str){0});
-	arena_release(&a);
+	size_t edited = 0, odd = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (items[i]->edited)
+			say_edited(w, items[i]->file.path, items[i]->edited, &edited);
+		if (!items[i]->portable && ++odd <= SAID_AT_MOST)
+			say(w, DIAG_WARNING, items[i]->file.path, "not every system can hold a file of this name", "", S("a name of letters, digits, - and _ can be copied anywhere"));
+	}
+	say_more(w, DIAG_ERROR, edited, "more files are not as gen wrote them");
+	say_more(w, DIAG_WARNING, odd, "more names that not every system can hold");
 }
 
 static bool same_list(const Manifest *x, const Manifest *y)
@@ -534,9 +548,9 @@ static bool commit(Writer *w, WriteResult *result, Diags *d)
 		s.staged_n += staged[i];
 		counts.bytes += items[i]->file.stat.size;
 	}
+	check_items(w, items, n);
 	check_clashes(w, &s.next);
 	counts.removed = check_removals(w);
-	say_more_edited(w);
 	if (write_failed(w))
 		return false;
 	bool nothing = !s.staged_n && !counts.removed && w->output.site >= 0 && same_list(&s.next, &w->old);
