@@ -283,8 +283,6 @@ static void output_node(Walk *w, Node *n)
 	n->fits = places(n->chain);
 	if (sink >= SINK_SCRIPT && !(n->fits & place_flag(sink)))
 		refuse(w, n, sink);
-	if (sink == SINK_ADDRESS && n->chain->n && (n->chain->filters[n->chain->n - 1].filter->flags & LIQUID_ADDRESS))
-		n->sink = SINK_ATTR;
 	if (w->lint.state == BEFORE_VALUE)
 		begin_value(&w->lint, VALUE_BARE);
 	if (w->lint.state == ATTR_NAME || w->lint.state == AFTER_NAME || w->lint.state == BEFORE_ATTR)

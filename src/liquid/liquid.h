@@ -51,7 +51,7 @@ enum { /* LiquidFilter.flags */
 	LIQUID_IN_UNQUOTED = 4, /* ... as an attribute's value without quotes */
 	LIQUID_IN_HANDLER = 8,  /* ... inside an onclick= and its kin */
 	LIQUID_PURE = 16,       /* the same result for the same arguments whatever the page: may be remembered */
-	LIQUID_ADDRESS = 32,    /* gives an address of the site: its scheme needs no check */
+	LIQUID_ADDRESS = 32,    /* gives an address */
 	LIQUID_LAMBDA = 64      /* takes a variable's name and an expression as strings (where_exp): parsed early */
 };
 

@@ -164,7 +164,7 @@ static bool stray(Parser *p, Str name, uint32_t at)
 	return false;
 }
 
-static void unknown_tag(Parser *p, Str name, uint32_t at)
+void unknown_tag(Parser *p, Str name, uint32_t at)
 {
 	Str names[64], hint = {0};
 	size_t n = 0;

@@ -15,6 +15,7 @@ const TagRow tag_rows[] = {
 	{{STR_INIT("decrement"), "Counts down from -1; apart from other variables.", "{% decrement n %} {% decrement n %}", "-1 -2"}, parse_decrement, render_decrement, NULL, false},
 	{{STR_INIT("doc"), "Describes the file; not printed.", "{% doc %}A card.{% enddoc %}text", "text"}, parse_doc, NULL, NULL, true},
 	{{STR_INIT("echo"), "Prints, as {{ }} does; for the liquid tag.", "{% echo \"brief\" | upcase %}", "BRIEF"}, parse_echo, NULL, NULL, false},
+	{{STR_INIT("feed_meta"), "The link to the site's feed, for layouts that come from Jekyll: includes/feed_meta.liquid.", "{% feed_meta %}", NULL}, parse_plugin, render_include, NULL, false},
 	{{STR_INIT("for"), "Repeats its block for each item. limit, offset and reversed choose; else stands for none.", "{% for b in site.briefs limit: 2 %}{{ forloop.index }} {{ b.title }}; {% else %}none{% endfor %}", "1 Green steel; 2 Carbon border; "}, parse_for, render_for, blocks_for, false},
 	{{STR_INIT("highlight"), "Code, escaped, in the markup that Jekyll's themes expect.", "{% highlight c %}a < b{% endhighlight %}", "<figure class=\"highlight\"><pre><code class=\"language-c\" data-lang=\"c\">a &lt; b</code></pre></figure>"}, parse_highlight, render_highlight, blocks_highlight, false},
 	{{STR_INIT("if"), "Prints its block where a condition is true: == != < > <= >= contains, and, or.", "{% if page.lang == \"ko\" and page.title %}한국어{% elsif page.title %}{{ page.title }}{% else %}none{% endif %}", "Green steel"}, parse_if, render_if, blocks_if, false},
@@ -26,6 +27,7 @@ const TagRow tag_rows[] = {
 	{{STR_INIT("liquid"), "Several tags, one a line, without their signs.", "{% liquid\n  assign x = 2\n  echo x | times: 21\n%}", "42"}, parse_liquid, render_liquid, blocks_liquid, false},
 	{{STR_INIT("raw"), "Text in which nothing is read.", "{% raw %}{{ this }}{% endraw %}", "{{ this }}"}, parse_raw_tag, NULL, NULL, false},
 	{{STR_INIT("render"), "Another file, which sees site, page and the like, and what is handed to it.", "{% render 'card', title: page.title %}", NULL}, parse_render, render_render, NULL, false},
+	{{STR_INIT("seo"), "Title, description and citation tags, for layouts that come from Jekyll: includes/seo.liquid.", "{% seo %}", NULL}, parse_plugin, render_include, NULL, false},
 	{{STR_INIT("tablerow"), "A table's rows, with cols cells each.", "<table>{% tablerow i in (1..3) cols: 2 %}{{ i }}{% endtablerow %}</table>", "<table><tr class=\"row1\">\n<td class=\"col1\">1</td><td class=\"col2\">2</td></tr>\n<tr class=\"row2\"><td class=\"col1\">3</td></tr>\n</table>"}, parse_tablerow, render_tablerow, blocks_tablerow, false},
 	{{STR_INIT("unless"), "Prints its block where a condition is false.", "{% unless page.subtitle %}no subtitle{% endunless %}", "no subtitle"}, parse_unless, render_if, blocks_if, false},
 };
@@ -49,8 +51,8 @@ const TagRow *tag_find(const Liquid *l, Str name)
 Str tag_replacement(Str name)
 {
 	static const struct { Str tag, instead; } known[] = {
-		{STR_INIT("seo"), STR_INIT("titles, descriptions and citation tags are a layout here: {% include 'head' %}")},
-		{STR_INIT("feed_meta"), STR_INIT("the links to feeds are in {% include 'head' %}")},
+		{STR_INIT("seo"), STR_INIT("it prints includes/seo.liquid, and there is none here")},
+		{STR_INIT("feed_meta"), STR_INIT("it prints includes/feed_meta.liquid, and there is none here")},
 		{STR_INIT("gist"), STR_INIT("pages ask nothing of other hosts; put the code in the page")},
 		{STR_INIT("figure"), STR_INIT("an image alone in a paragraph is a figure")},
 		{STR_INIT("extends"), STR_INIT("name the outer layout in the front matter: layout: base")},

@@ -44,5 +44,6 @@ Str render_words(LiquidRender *r, const Block *b);
 TAG(include);
 bool parse_include_relative(Parser *p, Node *node);
 TAG(render);
+bool parse_plugin(Parser *p, Node *node);
 
 #endif

@@ -209,6 +209,19 @@ bool parse_render(Parser *p, Node *node)
 	return parse_file(p, node, LIQUID_INCLUDE);
 }
 
+/* plugin = "{% seo %}" | "{% feed_meta %}" : the file of that name, where there is one */
+bool parse_plugin(Parser *p, Node *node)
+{
+	FileBody *f = NEW(p->arena, FileBody);
+	*f = (FileBody){.kind = LIQUID_INCLUDE, .at = node->at, .len = node->len};
+	f->target = template_find(p->engine, f->kind, p->tag, p->template->file, p->diags);
+	node->body = f;
+	if (f->target && f->target->state != TEMPLATE_MISSING)
+		return true;
+	unknown_tag(p, p->tag, node->at);
+	return false;
+}
+
 /* The file meant, or NULL after a message. */
 static const LiquidTemplate *target_of(LiquidRender *r, const FileBody *f)
 {

@@ -327,6 +327,7 @@ bool parse_raw(Parser *p, const char *end, Str *body); /* everything up to {% en
 void fault(Parser *p, uint32_t at, uint32_t len, Str message, Str hint);
 void faultf(Parser *p, uint32_t at, uint32_t len, Str hint, const char *format, ...) __attribute__((format(printf, 5, 6)));
 void drop_blank(Block *b);
+void unknown_tag(Parser *p, Str name, uint32_t at);
 void block_add(Parser *p, Block *b, Node n);
 /* tags.c */
 extern const TagRow tag_rows[];
