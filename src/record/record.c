@@ -91,6 +91,32 @@ static bool read_layout(Reading *r, const Row *row, const YamlNode *n, void *out
 	return true;
 }
 
+/* Whatever is not plainly false keeps the text back: `draft: yes` must not publish it, today or from the past. */
+static bool read_draft(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	if (yaml_is_null(n) || yaml_bool(n, out))
+		return true;
+	*(bool *)out = true;
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write true or false, without quotes"), "\"%.*s\" takes true or false; the text is kept back", STR_ARG(row->name));
+	return false;
+}
+
+/* As read_draft: words with which other archives keep a text back. */
+static bool read_status(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	static const Str back[] = {STR_INIT("draft"), STR_INIT("embargoed"), STR_INIT("hidden"), STR_INIT("pending"), STR_INIT("private"), STR_INIT("review"), STR_INIT("unpublished")};
+	Record *record = (Record *)((char *)out - row->at);
+	for (size_t i = 0; n->kind == YAML_TEXT && i < ROWS_N(back); i++)
+		if (str_eq_nocase(n->text, back[i])) {
+			record->hidden = true;
+			row_fault(r, CHECK_KEY_HIDES, n->place, S("write draft: true"), "status: %.*s has no effect here, so the page would be published", STR_ARG(n->text));
+			return false;
+		}
+	return type_word.read(r, row, n, out);
+}
+
+static const RowType type_draft = {"true or false", "\"type\": [\"boolean\", \"null\"]", read_draft, .keeps_text = false};
+static const RowType type_status = {"a word", NULL, read_status, .keeps_text = true};
 static const RowType type_slug = {"a slug", "\"type\": [\"string\", \"number\", \"null\"]", read_slug, .keeps_text = true};
 static const RowType type_address = {"an address of the site", "\"type\": [\"string\", \"null\"]", read_address, .keeps_text = true};
 static const RowType type_addresses = {"an address of the site or a list of them", "\"anyOf\": [{\"type\": [\"string\", \"null\"]}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]", read_addresses, .keeps_text = true, .lists = true};
@@ -114,7 +140,7 @@ const Row record_rows[F_N] = {
 	ROW(DISCLAIMER, "disclaimer", NULL, type_text, disclaimer, BRIEF | PAGE, .help = "In place of the archive's own disclaimer."),
 	ROW(DISCLOSURE, "disclosure", NULL, type_text, disclosure, BRIEF, .help = "Interests that a reader should know."),
 	ROW(DOI, "doi", NULL, type_doi, doi, BRIEF, .help = "The brief's DOI."),
-	ROW(DRAFT, "draft", NULL, type_bool, draft, ALL, .fallback = "false", .help = "Not to be published yet."),
+	ROW(DRAFT, "draft", NULL, type_draft, draft, ALL, .fallback = "false", .help = "Not to be published yet."),
 	ROW(FEATURED, "featured", NULL, type_bool, featured, BRIEF | PAGE, .fallback = "false", .help = "Shown first on the home page."),
 	ROW(FORMER, "former", NULL, type_texts, former, TERM, .help = "Former names, which lead to this one."),
 	ROW(FUNDING, "funding", NULL, type_text, funding, BRIEF, .help = "Who paid for the work."),
@@ -144,7 +170,7 @@ const Row record_rows[F_N] = {
 	ROW(ROR, "ror", NULL, type_ror, ror, TERM, .help = "The ROR of an author's affiliation, or of an institution."),
 	ROW(SERIES, "series", NULL, type_text, series, BRIEF, .help = "The series it belongs to."),
 	ROW(SLUG, "slug", NULL, type_slug, slug, ALL, .fallback = "the file's name", .help = "The last part of its address."),
-	ROW(STATUS, "status", NULL, type_word, status, BRIEF, .words = status_words, .fallback = "published", .help = "Where it stands; withdrawn keeps the text under a notice."),
+	ROW(STATUS, "status", NULL, type_status, status, BRIEF, .words = status_words, .fallback = "published", .help = "Where it stands; withdrawn keeps the text under a notice."),
 	ROW(STATUS_NOTE, "status_note", NULL, type_text, status_note, BRIEF, .help = "Why it was withdrawn, retracted or superseded."),
 	ROW(SUBTITLE, "subtitle", NULL, type_text, subtitle, BRIEF | PAGE, .help = "The second line of its title."),
 	ROW(SUPERSEDED_BY, "superseded_by", NULL, type_text, superseded_by, BRIEF, .help = "The brief that stands in its place: a slug or path."),

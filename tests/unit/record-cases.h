@@ -535,6 +535,33 @@
 		"all: {title: \"x\", author: \"y\", created: nil, kind: \"Note\", lang: \"ko\"}\n"
 		"extra: {}\n"
 		"body at 47, line 6, not ok\n"},
+	{"draft by another word", S(""), "content/briefs/a.md", S("---\ntitle: Water\nauthor: Ann Lee\ndate: 2024-05-01\ndraft: \"true\"\n---\nBody\n"),
+		"content/briefs/a.md:5:8: error: \"draft\" takes true or false; the text is kept back [field-value]\n"
+		"    draft: \"true\"\n"
+		"           ^^^^^^\n"
+		"  = write true or false, without quotes\n"
+		"title: \"Water\"\n"
+		"slug: \"a\"\n"
+		"date: 2024-05-01\n"
+		"author @3:9: Ann Lee\n"
+		"layout: \"brief\"\n"
+		"draft\n"
+		"all: {title: \"Water\", author: \"Ann Lee\", date: <2024-05-01>, draft: \"true\"}\n"
+		"extra: {}\n"
+		"body at 68, line 7, not ok\n"},
+	{"status draft", S(""), "content/briefs/a.md", S("---\ntitle: Water\nauthor: Ann Lee\ndate: 2024-05-01\nstatus: Draft\n---\nBody\n"),
+		"content/briefs/a.md:5:9: error: status: Draft has no effect here, so the page would be published [key-hides]\n"
+		"    status: Draft\n"
+		"            ^^^^^\n"
+		"  = write draft: true\n"
+		"title: \"Water\"\n"
+		"slug: \"a\"\n"
+		"date: 2024-05-01\n"
+		"author @3:9: Ann Lee\n"
+		"layout: \"brief\"\n"
+		"all: {title: \"Water\", author: \"Ann Lee\", date: <2024-05-01>, status: \"Draft\"}\n"
+		"extra: {}\n"
+		"body at 68, line 7, not ok\n"},
 	{"related lists", S(""), "content/briefs/a.md", S("---\ntitle: Water\nauthor: Ann Lee\ndate: 2024-05-01\nrelated:\n  replaces: [a, b]\n  never: c\n  folows: d\n---\nBody\n"),
 		"content/briefs/a.md:8:3: error: there is no field \"related.folows\"; it is left out [key-misspelt]\n"
 		"      folows: d\n"
