@@ -12,7 +12,8 @@ struct ArenaChunk {
 	_Alignas(max_align_t) char bytes[];
 };
 
-enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20 };
+/* Chunks are a quarter of what is held, so an arena that stays small wastes little and a large one grows fast. */
+enum { SMALLEST_CHUNK = 1024, LARGEST_CHUNK = 1 << 20 };
 
 void die_oom(void)
 {
@@ -60,7 +61,7 @@ static char *take(Arena *a, size_t n, size_t align)
 		a->at = (char *)at + n;
 		return (char *)at;
 	}
-	size_t size = a->held < FIRST_CHUNK ? FIRST_CHUNK : a->held < LARGEST_CHUNK ? a->held : LARGEST_CHUNK;
+	size_t size = a->held / 4 < SMALLEST_CHUNK ? SMALLEST_CHUNK : a->held / 4 < LARGEST_CHUNK ? a->held / 4 : LARGEST_CHUNK;
 	if (PIECES || n > size)
 		size = n;
 	size_t whole;
@@ -127,6 +128,7 @@ static void free_chunks(ArenaChunk *c)
 	}
 }
 
+/* What was held in several chunks is taken as one, so that the next round fits without asking the system. */
 void arena_reset(Arena *a)
 {
 	ArenaChunk *keep = a->chunk;
@@ -136,8 +138,14 @@ void arena_reset(Arena *a)
 		arena_release(a);
 		return;
 	}
-	free_chunks(keep->older);
+	if (keep->older) {
+		size_t size = a->held < LARGEST_CHUNK ? a->held : LARGEST_CHUNK;
+		free_chunks(keep);
+		keep = mem_alloc(sizeof(ArenaChunk) + size);
+		keep->size = size;
+	}
 	keep->older = NULL;
+	a->chunk = keep;
 	a->at = keep->bytes;
 	a->end = keep->bytes + keep->size;
 	a->held = keep->size;
