@@ -365,6 +365,17 @@ static void clash(Site *s, const Leaf *a, const Leaf *b)
 	                 .hint = S("give one of them another slug, permalink or file name")});
 }
 
+/* A file stands where another leaf needs a folder: /feed.xml and /feed.xml/index.html. */
+static void folder_clash(Site *s, const Leaf *file, const Leaf *below)
+{
+	if (below->kind == LEAF_SOURCE || below->kind == LEAF_FEED) /* its page says it */
+		return;
+	check_add(&s->settings->checks, CHECK_ADDRESS_CLASH, false, &s->diags,
+	          (Diag){.file = source_of(below), .message = str_printf(&s->arena, "the address /%.*s needs a folder where /%.*s (of %.*s) is a file; nothing was published",
+	                                                                STR_ARG(below->path), STR_ARG(file->path), STR_ARG(source_of(file))),
+	                 .hint = S("give one of them another slug, permalink or file name")});
+}
+
 static bool is_plain(Str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -374,6 +385,21 @@ static bool is_plain(Str s)
 }
 
 static bool gives_way(LeafKind k) { return k == LEAF_REDIRECT || k == LEAF_TOMBSTONE; }
+
+static void check_folders(Site *s)
+{
+	Arena a = {0};
+	for (size_t i = 0; i < s->leaves_n; i++) {
+		Str path = s->leaves[i].path, key = is_plain(path) ? path : icu_fold(&a, path);
+		for (size_t k = 1; k < key.n; k++) {
+			size_t there = key.p[k] == '/' ? (size_t)table_get(&s->by_leaf, str_upto(key, k)) : 0;
+			if (there)
+				folder_clash(s, &s->leaves[there - 1], &s->leaves[i]);
+		}
+		arena_reset(&a);
+	}
+	arena_release(&a);
+}
 
 /* Redirects give way to what really stands at an address. */
 static void index_leaves(Leaves *l)
@@ -403,6 +429,7 @@ static void index_leaves(Leaves *l)
 	}
 	s->leaves = l->list;
 	s->leaves_n = kept;
+	check_folders(s);
 }
 
 const Leaf *graph_leaf(const Site *s, Str path)
