@@ -280,7 +280,7 @@ Site *build_site(Archive *a, const char *spool_beside)
 }
 
 /* Every message about this generation: the archive's, each document's, and what lies between them. */
-static void gather(const Archive *a, Site *s, Diags *all)
+void build_gather(const Archive *a, Site *s, Diags *all)
 {
 	UnknownKeys unknown = {0};
 	for (size_t i = 0; i < s->documents_n; i++) {
@@ -380,7 +380,7 @@ int build_run(const Options *o)
 		if (w) {
 			s = build_site(&a, output);
 			graph_check(s);
-			gather(&a, s, &all);
+			build_gather(&a, s, &all);
 			say_what_waits(s, &all);
 			publish(&a, s, w, &all);
 			report = a.report;
@@ -451,7 +451,7 @@ int build_dump(const Options *o)
 	if (done) {
 		s = build_site(&a, NULL);
 		graph_check(s);
-		gather(&a, s, &all);
+		build_gather(&a, s, &all);
 		done = dump_stage(&a, o, s, &b);
 		fwrite(b.p, 1, b.n, stdout);
 	} else {

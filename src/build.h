@@ -42,6 +42,9 @@ History *archive_history(Archive *a);
 Site *build_site(Archive *a, const char *spool_beside);
 void site_release(Site *s);
 
+/* Every message about a generation, the archive's and the documents' with it. */
+void build_gather(const Archive *a, Site *s, Diags *all);
+
 int build_run(const Options *o);  /* gen build */
 int build_dump(const Options *o); /* gen dump STAGE [ADDRESS] */
 

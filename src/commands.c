@@ -5,6 +5,7 @@
 #include "archive.h"
 #include "base/table.h"
 #include "build.h"
+#include "check/check.h"
 #include "editor.h"
 #include "help.h"
 #include "liquid/tool.h"
@@ -53,6 +54,15 @@ const Command commands[] = {
 	{STR_INIT("seal"), "", "make the numbers of all versions final", ARCHIVE, editor_seal,
 	 "Writes content/_versions.tsv, the ledger: whatever it lists keeps its number for ever, even when the history is rewritten,\n"
 	 "and a listed text that is gone stops the build. Commit it.\n"},
+	{STR_INIT("check"), "", "name every fault, and each change of text that says no reason", CHECK, check_run,
+	 "Looks at everything that a build looks at, writes nothing, and lists the versions that readers see as \"edited\" because\n"
+	 "nobody said why, with the size of each.\n"},
+	{STR_INIT("revise"), "BRIEF", "note why a brief changes", REVISE, revise_run,
+	 "Writes an entry of changes: into the brief's front matter and leaves every other byte as it is. Types: minor, or one\n"
+	 "of Crossref's: correction, clarification, addendum, new_edition, withdrawal ...\n"},
+	{STR_INIT("diff"), "BRIEF [A [B]]", "show what changed between two versions, by word", CHECK, check_diff,
+	 "Without versions: what is not committed (saved in git) against the newest version, or the last change. With one: that\n"
+	 "version against what is on the disk.\n"},
 	{STR_INIT("dump"), "STAGE [ADDRESS]", "print what a stage knows, as JSON lines", DUMP, build_dump,
 	 "STAGE is load, history, graph, or page with the address of a page: everything that its layout sees.\n"},
 	{STR_INIT("render"), "TEMPLATE", "render one Liquid template with JSON data", RENDER, run_render,
@@ -78,7 +88,7 @@ const Option options[] = {
 	{STR_INIT("--drafts"), NULL, OPTION_FLAG, FIELD(drafts), BUILD | DUMP, "include drafts, marked and hidden from search engines"},
 	{STR_INIT("--no-drafts"), NULL, OPTION_FLAG, FIELD(no_drafts), SERVE, "leave drafts and embargoed briefs out"},
 	{STR_INIT("--now"), "DATE", OPTION_DATE, FIELD(now), BUILD | SERVE | DUMP, "the instant that embargoes are compared with (default: SOURCE_DATE_EPOCH, else the clock)"},
-	{STR_INIT("--strict"), NULL, OPTION_FLAG, FIELD(strict), BUILD | RENDER | DUMP, "warnings count as errors; undefined variables in layouts are warned about"},
+	{STR_INIT("--strict"), NULL, OPTION_FLAG, FIELD(strict), BUILD | RENDER | DUMP | CHECK, "warnings count as errors; undefined variables in layouts are warned about"},
 	{STR_INIT("--allow-incomplete-history"), NULL, OPTION_FLAG, FIELD(allow_incomplete_history), BUILD | SERVE | DUMP, "build although the history is not all there; the pages say so"},
 	{STR_INIT("--keep-going"), NULL, OPTION_FLAG, FIELD(keep_going), BUILD, "a brief with errors stays at its last good saved state"},
 	{STR_INIT("--ledger"), "FILE", OPTION_TEXT, FIELD(ledger), BUILD | DUMP, "check version numbers against the ledger of a published site"},
@@ -96,6 +106,9 @@ const Option options[] = {
 	{STR_INIT("--partials"), "DIR", OPTION_TEXT, FIELD(partials), RENDER, "where included files are"},
 	{STR_INIT("--escape"), "KIND", OPTION_TEXT, FIELD(escape), RENDER, "html, xml, json or none (default: html)"},
 	{STR_INIT("--batch"), NULL, OPTION_FLAG, FIELD(batch), RENDER, "one JSON request a line, one JSON answer a line"},
+	{STR_INIT("--type"), "TYPE", OPTION_TEXT, FIELD(type), REVISE, "correction, clarification, minor ..."},
+	{STR_INIT("--note"), "TEXT", OPTION_TEXT, FIELD(note), REVISE, "what changed, in a sentence for readers"},
+	{STR_INIT("--version"), "N", OPTION_NUMBER, FIELD(version), REVISE, "the version that the note belongs to (default: the next)"},
 	{STR_INIT("--man"), "TABLE", OPTION_TEXT, FIELD(man), HELP, "print a table for the manual pages: commands, options, settings, front-matter, checks, permalinks, variables, filters, tags"},
 	{STR_INIT("--completion"), "SHELL", OPTION_TEXT, FIELD(completion), HELP, "print completion for bash, zsh or fish"},
 };

@@ -26,6 +26,7 @@ typedef struct Options {
 	bool batch;
 	/* revise */
 	Str type, note;
+	int64_t version; /* 0: the next */
 	/* help */
 	Str man, completion;
 	/* words that are not options */

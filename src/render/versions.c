@@ -271,6 +271,23 @@ const Redline *version_redline(Versions *v, const Site *s, const Brief *b, uint3
 	return r;
 }
 
+static DocTarget resolve_now(void *user, const DocLink *link, Arena *page)
+{
+	const Versions *v = user;
+	return link_resolve(v->site, v->brief->page.document, link, page);
+}
+
+const Redline *version_redline_now(Versions *v, const Site *s, const Brief *b, uint32_t i)
+{
+	Str text;
+	turn_to(v, s, b);
+	const RedlineSide *then = side_of(v, i);
+	if (!then || source_read((Source *)s->source, b->page.document->path, 0, &v->arena, &text))
+		return NULL;
+	Doc *doc = document_doc(s, b->page.document, text, &v->arena, NULL);
+	return redline(then, redline_side(doc, &(DocHtml){.resolve = resolve_now, .user = v}, &v->arena), v->icu, &v->arena);
+}
+
 static Str names_of(const Record *r, Arena *a)
 {
 	Buf b = {0};

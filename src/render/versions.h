@@ -22,6 +22,8 @@ const Record *version_record(Versions *v, const Site *s, const BriefHistory *h, 
 bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out);
 /* The redline between two of its versions; NULL as above. Neighbours' are kept. */
 const Redline *version_redline(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to);
+/* Version i against the file as it is on the disk. */
+const Redline *version_redline_now(Versions *v, const Site *s, const Brief *b, uint32_t i);
 /* The same with what changed in the front matter and the attachments, as HTML. */
 bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to, const RedlineWords *words, Arena *page, Buf *out);
 

@@ -1,0 +1,182 @@
+#include "check/check.h"
+
+#include "check/parts.h"
+#include "doc/redline.h"
+#include "graph/graph.h"
+#include "render/versions.h"
+
+#include <stdio.h>
+
+bool desk_open(Desk *d, const Options *o)
+{
+	*d = (Desk){.options = *o};
+	d->options.drafts = true;
+	if (!archive_open(&d->archive, &d->options)) {
+		report_diags(&d->archive.diags, DIAG_ERROR);
+		archive_close(&d->archive);
+		return false;
+	}
+	d->archive.report.quiet = true;
+	d->site = build_site(&d->archive, NULL);
+	return true;
+}
+
+void desk_close(Desk *d)
+{
+	site_release(d->site);
+	archive_close(&d->archive);
+}
+
+const Brief *desk_brief(Desk *d, Str word)
+{
+	const Site *s = d->site;
+	Str *slugs = NEW_N(&d->archive.arena, Str, s->briefs_n);
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Document *doc = s->briefs[i].page.document;
+		if (str_eq(word, doc->slug) || str_eq(word, doc->path) || str_eq(word, doc->address))
+			return &s->briefs[i];
+		slugs[i] = doc->slug;
+	}
+	Str near = nearest_name(word, slugs, s->briefs_n);
+	fprintf(stderr, "gen: there is no brief %.*s", STR_ARG(word));
+	if (near.n)
+		fprintf(stderr, "; did you mean %.*s?", STR_ARG(near));
+	fprintf(stderr, "\n  = gen list names them\n");
+	return NULL;
+}
+
+static int print(Buf *b, int status)
+{
+	bool whole = fwrite(b->p, 1, b->n, stdout) == b->n;
+	buf_release(b);
+	return whole ? status : 3;
+}
+
+/* ---- gen check ---- */
+
+static void put_size(Buf *b, const Redline *r)
+{
+	buf_printf(b, "+%u -%u words", r->added, r->removed);
+	if (r->moved)
+		buf_printf(b, ", %u moved", r->moved);
+}
+
+/* Each change that the public sees without a reason. */
+static size_t put_unmarked(Desk *d, Versions *v, Buf *b)
+{
+	const Site *s = d->site;
+	size_t n = 0;
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Brief *brief = &s->briefs[i];
+		const BriefHistory *h = brief->history;
+		for (uint32_t k = 1; h && k < h->versions_n; k++) {
+			const Version *version = &h->versions[k];
+			if (version->type != CHANGE_UNMARKED || version->suppressed || h->versions[k - 1].suppressed)
+				continue;
+			const Redline *r = version_redline(v, s, brief, k - 1, k);
+			if (r && r->same)
+				continue;
+			n++;
+			buf_printf(b, "%.*s: version %u of ", STR_ARG(brief->page.document->path), version->number);
+			buf_put_strftime(b, version->date, S("%Y-%m-%d"));
+			buf_lit(b, " says no reason");
+			if (r) {
+				buf_lit(b, " (");
+				put_size(b, r);
+				buf_putc(b, ')');
+			}
+			buf_printf(b, "\n  = gen revise %.*s --version %u --type correction --note \"...\"\n", STR_ARG(brief->page.document->slug), version->number);
+		}
+		if (brief->working_copy && h && h->versions_n) {
+			n++;
+			buf_printf(b, "%.*s: changed and not committed (saved in git)\n  = gen revise %.*s --type correction --note \"...\", then git commit\n",
+			           STR_ARG(brief->page.document->path), STR_ARG(brief->page.document->slug));
+		}
+	}
+	return n;
+}
+
+int check_run(const Options *o)
+{
+	Desk d;
+	Buf b = {0};
+	Diags all = {0};
+	if (!desk_open(&d, o))
+		return 3;
+	d.archive.options = o; /* drafts were wanted for the list only */
+	graph_check(d.site);
+	build_gather(&d.archive, d.site, &all);
+	report_diags(&all, DIAG_WARNING);
+	int status = diags_status(&all, o->strict);
+	Versions *v = versions_new(d.archive.icu);
+	size_t n = put_unmarked(&d, v, &b);
+	versions_free(v);
+	if (n)
+		buf_printf(&b, "%zu change%s without a reason; readers see \"edited\"\n", n, n == 1 ? "" : "s");
+	else if (!status)
+		buf_lit(&b, "nothing to say\n");
+	diags_release(&all);
+	desk_close(&d);
+	return print(&b, status ? status : n && o->strict ? 1 : 0);
+}
+
+/* ---- gen diff ---- */
+
+/* "v3" or "3" -> index 2; false after a message. */
+static bool version_named(const BriefHistory *h, Str word, uint32_t *index)
+{
+	int64_t n;
+	if (str_int(str_starts(word, S("v")) ? str_from(word, 1) : word, &n))
+		for (uint32_t i = 0; i < h->versions_n; i++)
+			if (h->versions[i].number == n) {
+				*index = i;
+				return true;
+			}
+	fprintf(stderr, "gen: there is no version %.*s\n  = gen log lists them\n", STR_ARG(word));
+	return false;
+}
+
+/* No version: the newest against the working copy, or the last step where nothing is unsaved. One: that against what
+ * is on the disk. Two: between them. */
+static int diff(Desk *d, const Brief *brief, const Options *o, Buf *b)
+{
+	const BriefHistory *h = brief->history;
+	Versions *v = versions_new(d->archive.icu);
+	uint32_t from = h->versions_n - 1, to = UINT32_MAX;
+	bool ok = true;
+	if (o->words_n > 1)
+		ok = version_named(h, o->words[1], &from);
+	if (ok && o->words_n > 2)
+		ok = version_named(h, o->words[2], &to);
+	else if (o->words_n == 1 && !brief->working_copy && from > 0)
+		to = from--;
+	const Redline *r = !ok ? NULL : to == UINT32_MAX ? version_redline_now(v, d->site, brief, from) : version_redline(v, d->site, brief, from, to);
+	if (ok && !r)
+		fprintf(stderr, "gen: one of the two texts is withheld or cannot be read\n");
+	if (r && r->same)
+		buf_lit(b, "the same words\n");
+	else if (r)
+		redline_terminal(r, report_colour(1), b);
+	versions_free(v);
+	return r ? 0 : 2;
+}
+
+int check_diff(const Options *o)
+{
+	Desk d;
+	Buf b = {0};
+	int status = 2;
+	if (o->words_n < 1 || o->words_n > 3) {
+		fprintf(stderr, "gen: diff takes a brief and at most two versions\n  = gen diff water-prices 1 3\n");
+		return 2;
+	}
+	if (!desk_open(&d, o))
+		return 3;
+	const Brief *brief = desk_brief(&d, o->words[0]);
+	if (brief && brief->history)
+		status = diff(&d, brief, o, &b);
+	else if (brief)
+		fprintf(stderr, "gen: %.*s has no published version yet\n", STR_ARG(o->words[0]));
+	desk_close(&d);
+	return print(&b, status);
+}
