@@ -22,7 +22,8 @@ void buf_puts(Buf *b, Str s)
 {
 	if (!s.n)
 		return;
-	buf_reserve(b, s.n);
+	if (b->cap - b->n < s.n)
+		buf_reserve(b, s.n);
 	memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
 }

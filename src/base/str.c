@@ -27,6 +27,8 @@ size_t str_find(Str s, Str needle)
 {
 	if (!needle.n)
 		return 0;
+	if (needle.n == 1)
+		return str_find_char(s, *needle.p);
 	const char *hit = s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
 	return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }

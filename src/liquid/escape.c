@@ -12,13 +12,15 @@ static const Str html_escapes[256] = {
 	['&'] = STR_INIT("&amp;"), ['<'] = STR_INIT("&lt;"), ['>'] = STR_INIT("&gt;"), ['"'] = STR_INIT("&quot;"), ['\''] = STR_INIT("&#39;"),
 };
 
+static const bool html_special[256] = {['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true};
+
 static void put_html(Buf *b, Str s)
 {
 	size_t plain = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		Str e = html_escapes[(unsigned char)s.p[i]];
-		if (!e.n)
+		if (!html_special[(unsigned char)s.p[i]])
 			continue;
+		Str e = html_escapes[(unsigned char)s.p[i]];
 		buf_puts(b, str_n(s.p + plain, i - plain));
 		buf_puts(b, e);
 		plain = i + 1;
@@ -75,7 +77,7 @@ bool has_markup(Str s, LiquidEscape kind)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		if (kind == LIQUID_JSON ? c == '"' || c == '\\' || c < 0x20 : html_escapes[c].n || (kind == LIQUID_XML && xml_forbids(c)))
+		if (kind == LIQUID_JSON ? c == '"' || c == '\\' || c < 0x20 : html_special[c] || (kind == LIQUID_XML && xml_forbids(c)))
 			return true;
 	}
 	return false;

@@ -40,28 +40,23 @@ static Value truncatewords(LiquidCall *c)
 	int64_t wanted;
 	Value end = c->n > 1 ? c->args[1] : value_str(S("..."));
 	Str s = in_text(c);
-	Buf b = {0};
-	if (c->in.kind == V_NIL || !whole_arg(c, 0, 15, &wanted))
+	if (c->in.kind == V_NIL || !whole_arg(c, 0, 15, &wanted) || !text_fits(c->render, s.n))
 		return NIL;
-	wanted = wanted < 1 ? 1 : wanted;
-	int64_t words = 0;
-	size_t at = 0;
-	while (words < wanted) {
+	char *kept = arena_bytes(c->arena, s.n);
+	size_t at = 0, n = 0;
+	for (int64_t words = 0; words < (wanted < 1 ? 1 : wanted); words++) {
 		while (at < s.n && is_space(s.p[at]))
 			at++;
-		size_t from = at;
+		if (at < s.n && words)
+			kept[n++] = ' ';
 		while (at < s.n && !is_space(s.p[at]))
-			at++;
-		if (from == at)
+			kept[n++] = s.p[at++];
+		if (at == s.n)
 			break;
-		if (words++)
-			buf_putc(&b, ' ');
-		buf_puts(&b, str_n(s.p + from, at - from));
 	}
-	Str kept = taken(c, &b);
 	if (at == s.n)
 		return c->in.kind == V_STR ? c->in : value_str(s);
-	return join_text(c->render, (Value[]){value_str(kept), end}, 2);
+	return join_text(c->render, (Value[]){value_str(str_n(kept, n)), end}, 2);
 }
 
 static Value slice(LiquidCall *c)
@@ -198,12 +193,22 @@ static Value replace_last(LiquidCall *c) { return spliced(c, find_last(c, in_tex
 static Value remove_first(LiquidCall *c) { return spliced(c, str_find(in_text(c), arg_text(c, 0)), arg_text(c, 0).n, (Str){"", 0}); }
 static Value remove_last(LiquidCall *c) { return spliced(c, find_last(c, in_text(c), arg_text(c, 0)), arg_text(c, 0).n, (Str){"", 0}); }
 
+static size_t find_tag(Str s, Str tag) /* every tag begins with '<', and few texts hold many */
+{
+	for (size_t at = 0, i; (i = str_find_char(str_from(s, at), '<')) != SIZE_MAX; at += i + 1)
+		if (str_starts(str_from(s, at + i), tag))
+			return at + i;
+	return SIZE_MAX;
+}
+
 /* Takes out what stands from one mark to another; a mark that is missing once is not looked for again. */
 static Str without(LiquidCall *c, Str s, Str from, Str to)
 {
 	Buf b = {0};
-	size_t i, end;
-	while ((i = str_find(s, from)) != SIZE_MAX) {
+	size_t i = find_tag(s, from), end;
+	if (i == SIZE_MAX)
+		return s;
+	for (; i != SIZE_MAX; i = find_tag(s, from)) {
 		end = str_find(str_from(s, i + from.n), to);
 		if (end == SIZE_MAX)
 			break;
