@@ -257,6 +257,22 @@ void site_release(Site *s)
 	arena_release(&last);
 }
 
+/* --keep-going: a broken brief stays as the public last saw it. */
+static void keep_going(Archive *a, Site *s, const LoadHtml *html)
+{
+	for (size_t i = 0; i < s->documents_n; i++) {
+		Document *d = s->documents[i];
+		const BriefHistory *h = d->failed && a->history ? table_get(&a->history->by_path, d->path) : NULL;
+		Str text;
+		if (!h || !h->versions_n || repo_blob(a->repo, &h->versions[h->versions_n - 1].blob, &s->arena, &text))
+			continue;
+		uint32_t number = h->versions[h->versions_n - 1].number;
+		if (load_good_state(a->loader, s, i, text, html))
+			diag_add(&s->diags, (Diag){.level = DIAG_NOTICE, .file = s->documents[i]->path,
+				.message = str_printf(&s->arena, "shown as it was in version %u, until it is mended", number)});
+	}
+}
+
 Site *build_site(Archive *a, const char *spool_beside)
 {
 	Report *r = &a->report;
@@ -274,6 +290,8 @@ Site *build_site(Archive *a, const char *spool_beside)
 	s->history = a->history;
 	s->repo = a->repo;
 	report_stage(r, "history", a->history ? a->history->commits : 0);
+	if (a->options->keep_going)
+		keep_going(a, s, s->spool >= 0 ? &html : NULL);
 	graph_run(s, &rules);
 	report_stage(r, "graph", s->leaves_n);
 	return s;
@@ -347,18 +365,26 @@ static void say_what_waits(const Site *s, Diags *d)
 	buf_release(&b);
 }
 
+/* Whether what was found keeps the site from being published. */
+static bool is_barred(const Archive *a, const Diags *all)
+{
+	if (a->options->keep_going && !all->count[DIAG_USAGE] && !all->count[DIAG_WORLD])
+		return false;
+	return diags_status(all, a->options->strict) != 0;
+}
+
 /* Renders into the writer and makes the new site the site, unless anything is wrong. */
 static void publish(Archive *a, Site *s, Writer *w, Diags *all)
 {
 	WriteResult result = {0};
 	Sink sink = write_sink(w);
-	if (diags_status(all, a->options->strict)) {
+	if (is_barred(a, all)) {
 		write_abort(w, all);
 		return;
 	}
 	render_run(a->renderer, s, a->pool, &sink, all);
 	report_stage(&a->report, "pages", s->leaves_n);
-	if (diags_status(all, a->options->strict)) {
+	if (is_barred(a, all)) {
 		write_abort(w, all);
 		return;
 	}

@@ -61,12 +61,12 @@ void report_diags(Diags *all, DiagLevel least)
 	buf_release(&b);
 }
 
-static void counts(const Diags *d)
+static void counts(const Diags *d, bool published)
 {
 	size_t errors = d->count[DIAG_ERROR] + d->count[DIAG_USAGE] + d->count[DIAG_WORLD], warnings = d->count[DIAG_WARNING];
 	if (errors)
-		fprintf(stderr, "gen: %zu error%s, %zu warning%s; nothing was published, the site is as it was\n", errors, errors == 1 ? "" : "s",
-		        warnings, warnings == 1 ? "" : "s");
+		fprintf(stderr, "gen: %zu error%s, %zu warning%s; %s\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
+		        published ? "what is broken was left out or shown as it was" : "nothing was published, the site is as it was");
 	else if (warnings)
 		fprintf(stderr, "gen: %zu warning%s\n", warnings, warnings == 1 ? "" : "s");
 }
@@ -77,7 +77,7 @@ void report_end(Report *r, Diags *all)
 		fputs("\r\033[K", stderr);
 	report_diags(all, r->quiet ? DIAG_ERROR : DIAG_NOTICE);
 	if (!r->quiet)
-		counts(all);
+		counts(all, *r->line);
 	if (!r->quiet && *r->line)
 		printf("%s\n", r->line);
 }

@@ -176,17 +176,10 @@ static void name_blobs(Document *d, Str text, Buf *lf)
 	hash_git_blob(buf_str(lf), d->blob[1].id);
 }
 
-static void read_head(Loader *l, Document *d, LoadWorker *w)
+static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 {
 	static const RecordKind kinds[] = {[DOCUMENT_BRIEF] = RECORD_BRIEF, [DOCUMENT_TERM] = RECORD_TERM, [DOCUMENT_PAGE] = RECORD_PAGE};
 	const Settings *s = l->settings;
-	Str text;
-	int error = source_read(l->source, d->path, (size_t)s->max_file << 20, &w->scratch, &text);
-	classify(s, d);
-	if (error) {
-		complain(d, s, error);
-		return;
-	}
 	/* The record borrows from the text, so its front matter is kept and the body is not. */
 	Split parts = record_split(text);
 	if (l->name_blobs)
@@ -197,6 +190,18 @@ static void read_head(Loader *l, Document *d, LoadWorker *w)
 	if (!record_parse(d->path, text, &rules, &d->arena, &d->diags, &d->record) && !d->record.draft)
 		d->failed = true;
 	place_document(d, s);
+}
+
+static void read_head(Loader *l, Document *d, LoadWorker *w)
+{
+	const Settings *s = l->settings;
+	Str text;
+	int error = source_read(l->source, d->path, (size_t)s->max_file << 20, &w->scratch, &text);
+	classify(s, d);
+	if (error)
+		complain(d, s, error);
+	else
+		take_head(l, d, w, text);
 	arena_reset(&w->scratch);
 }
 
@@ -548,6 +553,17 @@ static void write_body(const Bodies *b, Document *d, const Doc *doc, int worker)
 	spool(b->loader, b->site, d, buf_str(&w->html));
 }
 
+static void take_body(const Bodies *b, Document *d, Str text, int worker)
+{
+	LoadWorker *w = &b->loader->workers[worker];
+	Doc *doc = document_doc(b->site, d, text, &w->scratch, &d->diags);
+	d->failed = doc->failed && !d->record.draft;
+	if (!d->body_known)
+		keep_facts(d, doc, w);
+	if (b->html && !d->record.liquid) /* those are made when the whole site is known */
+		write_body(b, d, doc, worker);
+}
+
 static void body_work(void *context, size_t i, int worker)
 {
 	const Bodies *b = context;
@@ -556,15 +572,34 @@ static void body_work(void *context, size_t i, int worker)
 	Str text;
 	if (d->failed || (d->body_known && !b->html))
 		return;
-	if (!source_read(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &w->scratch, &text)) {
-		Doc *doc = document_doc(b->site, d, text, &w->scratch, &d->diags);
-		d->failed = doc->failed && !d->record.draft;
-		if (!d->body_known)
-			keep_facts(d, doc, w);
-		if (b->html && !d->record.liquid) /* those are made when the whole site is known */
-			write_body(b, d, doc, worker);
-	} /* else it has just vanished, and the next listing will say so */
+	if (!source_read(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &w->scratch, &text))
+		take_body(b, d, text, worker); /* else it has just vanished, and the next listing will say so */
 	arena_reset(&w->scratch);
+}
+
+/* In the place of the broken document; the loader keeps that one, so that its file is not taken for mended. */
+bool load_good_state(Loader *l, Site *s, size_t at, Str text, const LoadHtml *html)
+{
+	Document *broken = s->documents[at];
+	SourceFile file = {.path = broken->path, .stat = broken->stat};
+	Document *d = document_new(&file);
+	classify(l->settings, d);
+	take_head(l, d, &l->workers[0], text);
+	bool good = !d->failed && !d->record.draft;
+	if (good)
+		take_body(&(Bodies){l, s, html}, d, text, 0);
+	arena_reset(&l->workers[0].scratch);
+	if (!good || d->failed) {
+		document_release(d);
+		return false;
+	}
+	diags_clear(&d->diags);
+	diags_move(&d->diags, &broken->diags);
+	s->documents[at] = d;
+	Target *t = table_get(&s->by_path, d->path);
+	*t = (Target){.state = state_of(s, d), .address = d->address, .document = d};
+	document_release(broken); /* the site's hold on it */
+	return true;
 }
 
 void load_bodies(Loader *l, Site *s, const LoadHtml *html)

@@ -33,6 +33,9 @@ void load_heads(Loader *l, Site *s);
 /* Reads the bodies that are not known yet. html: also writes all to s->spool, links resolved; NULL: facts only. */
 void load_bodies(Loader *l, Site *s, const LoadHtml *html);
 
+/* --keep-going: the document as this text, its last good state, has it; its messages stay. False: that is broken too. */
+bool load_good_state(Loader *l, Site *s, size_t document, Str text, const LoadHtml *html);
+
 void document_release(Document *d);
 /* What gen dump load prints: a line a document, by path. */
 void load_dump(const Site *s, Buf *b);
