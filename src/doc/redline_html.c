@@ -33,18 +33,25 @@ static const Element *element_at(const Pen *p, uint32_t ref)
 	return ref & OLD_SIDE ? p->r->from->elements + (ref & ~OLD_SIDE) : p->r->to->elements + ref;
 }
 
-/* A tag without its id. Quotes in attributes are escaped, so ` id="` is nowhere else in it. */
+/* A tag without what may stand once on a page: its id, unless it may, and what makes a landmark of a section, which
+ * becomes a div. Quotes in attributes are escaped, so ` id="` is nowhere else in it. */
 static void put_tag(Buf *out, Str tag, bool with_id)
 {
-	size_t at = with_id ? SIZE_MAX : str_find(tag, S(" id=\""));
-	if (at == SIZE_MAX) {
-		buf_puts(out, tag);
-		return;
+	static const Str once[] = {STR_INIT(" id=\""), STR_INIT(" role=\""), STR_INIT(" aria-label=\"")};
+	bool section = str_starts(tag, S("<section"));
+	if (section) {
+		buf_lit(out, "<div");
+		tag = str_from(tag, 8);
 	}
-	Str rest = str_from(tag, at + 5);
-	str_cut(&rest, '"');
-	buf_puts(out, str_upto(tag, at));
-	buf_puts(out, rest);
+	for (size_t i = with_id, n = section ? 3 : 1; i < n; i++) {
+		size_t at = str_find(tag, once[i]);
+		if (at == SIZE_MAX)
+			continue;
+		buf_puts(out, str_upto(tag, at));
+		tag = str_from(tag, at + once[i].n);
+		str_cut(&tag, '"');
+	}
+	buf_puts(out, tag);
 }
 
 /* ---- Marks and inline tags ---- */
@@ -130,7 +137,7 @@ static void close_blocks(Pen *p, uint32_t to)
 	while (p->depth > to) {
 		const Element *e = element_at(p, p->stack[--p->depth]);
 		buf_lit(p->out, "</");
-		buf_puts(p->out, e->name);
+		buf_puts(p->out, str_eq(e->name, S("section")) ? S("div") : e->name);
 		buf_lit(p->out, ">\n");
 	}
 }

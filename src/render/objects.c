@@ -1022,6 +1022,20 @@ GET(page_added) { (void)a; return VIEW->redline ? value_int(VIEW->redline->added
 GET(page_removed_words) { (void)a; return VIEW->redline ? value_int(VIEW->redline->removed) : NIL; }
 GET(page_percent) { (void)a; return VIEW->redline ? share(VIEW->redline->percent) : NIL; }
 
+/* Made when a layout asks: a redline's other form. */
+GET(page_sides)
+{
+	const View *v = VIEW;
+	Buf b = {0};
+	if (!v->redline || v->redline->same)
+		return NIL;
+	RedlineWords words = redline_words(v->site->layouts, v->lang);
+	redline_sides(v->redline, &words, &b);
+	Str html = str_dup(a, buf_str(&b));
+	buf_release(&b);
+	return value_safe(html);
+}
+
 static const ObjectField page_fields[] = {
 	FIELD("url", page_url, "The page's address under the base path."),
 	FIELD("title", page_title, "Its title."),
@@ -1056,6 +1070,7 @@ static const ObjectField page_fields[] = {
 	FIELD("removed", page_removed, "Of a tombstone: when it was removed."),
 	FIELD("reason", page_reason, "Of a tombstone: why. It has authors and date too."),
 	FIELD("sections", page_sections, "Of a redline: parts with changes: title, id, added, removed, moved, reformatted."),
+	FIELD("sides", page_sides, "Of a redline: old and new text side by side, as HTML; content has both in one."),
 	FIELD("added", page_added, "Of a redline: words that came in."),
 	FIELD("deleted", page_removed_words, "Of a redline: words that went out."),
 	FIELD("percent", page_percent, "Of a redline: share of words that changed."),

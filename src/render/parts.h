@@ -72,6 +72,7 @@ Value view_paginator(const View *v, Arena *a);
 Value layouts_word(const Layouts *l, Str lang, Str key);
 /* The HTML of a document's body: from the spool, or made now. */
 Str body_html(Renderer *r, View *v, const Document *d, Buf *into);
+RedlineWords redline_words(const Layouts *l, Str lang);
 Str absolute(const Site *s, Str url, Arena *a);
 
 #endif

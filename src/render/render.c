@@ -161,11 +161,11 @@ Str body_html(Renderer *r, View *v, const Document *d, Buf *into)
 
 /* ---- leaves ---- */
 
-static RedlineWords redline_words(const Renderer *r, Str lang)
+RedlineWords redline_words(const Layouts *l, Str lang)
 {
-	return (RedlineWords){.inserted = value_as_str(layouts_word(r->layouts, lang, S("rl_inserted"))),
-	                      .deleted = value_as_str(layouts_word(r->layouts, lang, S("rl_deleted"))),
-	                      .moved = value_as_str(layouts_word(r->layouts, lang, S("rl_moved")))};
+	return (RedlineWords){.inserted = value_as_str(layouts_word(l, lang, S("rl_inserted"))),
+	                      .deleted = value_as_str(layouts_word(l, lang, S("rl_deleted"))),
+	                      .moved = value_as_str(layouts_word(l, lang, S("rl_moved")))};
 }
 
 /* The body of a page about versions; false: it cannot be shown. */
@@ -175,7 +175,7 @@ static bool version_body(Renderer *r, View *v, int worker)
 	const Leaf *leaf = v->leaf;
 	const Brief *b = (const Brief *)leaf->page;
 	DocHtml how = {.words = layouts_words(r->layouts, v->lang)};
-	RedlineWords words = redline_words(r, v->lang);
+	RedlineWords words = redline_words(r->layouts, v->lang);
 	uint32_t i = leaf->version, last = leaf->history->versions_n - 1;
 	bool done = true;
 	buf_clear(&w->body);
