@@ -242,18 +242,20 @@ static void diags_are_sorted_once_and_point(void **state)
 	Buf out = {0};
 	Str text = S("---\ntitle: x\ndate: 2026-02-31\n");
 	diag_add(&d, diag_at(DIAG_ERROR, "field-value", S("b.md"), text, 19, 10, S("no such day"), S("February 2026 has 28 days")));
+	diag_add(&d, (Diag){.level = DIAG_NOTICE, .file = S("a.md"), .line = 10, .message = S("further down")});
 	diag_add(&d, (Diag){.level = DIAG_WARNING, .file = S("a.md"), .line = 3, .message = S("odd\x1b[0m")});
 	diag_add(&d, diag_at(DIAG_ERROR, "field-value", S("b.md"), text, 19, 10, S("no such day"), S("February 2026 has 28 days")));
 	diag_add(&d, (Diag){.level = DIAG_NOTICE, .message = S("said")});
 	diags_sort(&d);
-	assert_int_equal(d.n, 3);
+	assert_int_equal(d.n, 4);
 	diags_print(&d, &out, false, DIAG_NOTICE);
-	assert_str(buf_str(&out), S("gen: notice: said\n"
-		"a.md:3: warning: odd\\x1b[0m\n"
+	assert_str(buf_str(&out), S("a.md:3: warning: odd\\x1b[0m\n"
+		"a.md:10: notice: further down\n"
 		"b.md:3:7: error: no such day [field-value]\n"
 		"    date: 2026-02-31\n"
 		"          ^^^^^^^^^^\n"
-		"  = February 2026 has 28 days\n"));
+		"  = February 2026 has 28 days\n"
+		"gen: notice: said\n"));
 	assert_int_equal(diags_status(&d, false), 1);
 	diags_clear(&d);
 	diag_add(&d, (Diag){.level = DIAG_WARNING, .message = S("w")});
