@@ -32,6 +32,8 @@ typedef struct RenderWorker {
 	Buf out, body;
 	Diags diags;
 	Icu *icu;
+	const struct Layouts *layouts;
+	Str lang; /* of the version page at work */
 	Versions *versions;
 	Repo *repo; /* for attachments as they stood; NULL until one is wanted */
 	const View *view; /* the page at work */

@@ -12,7 +12,7 @@ Renderer *renderer_new(Layouts *layouts, int workers, bool strict)
 	*r = (Renderer){.layouts = layouts, .workers_n = workers, .strict = strict, .memo = liquid_memo_new(0)};
 	r->workers = mem_resize(NULL, (size_t)workers, sizeof(RenderWorker));
 	for (int i = 0; i < workers; i++) {
-		r->workers[i] = (RenderWorker){0};
+		r->workers[i] = (RenderWorker){.layouts = layouts};
 		r->workers[i].icu = icu_open();
 		r->workers[i].versions = versions_new(r->workers[i].icu);
 	}
@@ -168,6 +168,12 @@ RedlineWords redline_words(const Layouts *l, Str lang)
 	                      .moved = value_as_str(layouts_word(l, lang, S("rl_moved")))};
 }
 
+static Str field_label(void *user, Str field)
+{
+	const RenderWorker *w = user;
+	return value_as_str(layouts_word(w->layouts, w->lang, field));
+}
+
 /* The body of a page about versions; false: it cannot be shown. */
 static bool version_body(Renderer *r, View *v, int worker)
 {
@@ -177,6 +183,8 @@ static bool version_body(Renderer *r, View *v, int worker)
 	DocHtml how = {.words = layouts_words(r->layouts, v->lang)};
 	RedlineWords words = redline_words(r->layouts, v->lang);
 	uint32_t i = leaf->version, last = leaf->history->versions_n - 1;
+	w->lang = v->lang;
+	versions_labels(w->versions, field_label, w);
 	bool done = true;
 	buf_clear(&w->body);
 	if (leaf->kind == LEAF_VERSION) {

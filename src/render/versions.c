@@ -22,6 +22,8 @@ struct Versions {
 	Arena arena; /* of the brief at hand */
 	Repo *repo;
 	struct Icu *icu;    /* the worker's */
+	Str (*label)(void *user, Str field); /* the interface's word for a field */
+	void *label_user;
 	const Site *site;
 	const BriefHistory *history;
 	const Brief *brief; /* as it is today */
@@ -45,6 +47,12 @@ void versions_free(Versions *v)
 		repo_free(v->repo);
 	arena_release(&v->arena);
 	free(v);
+}
+
+void versions_labels(Versions *v, Str (*label)(void *user, Str field), void *user)
+{
+	v->label = label;
+	v->label_user = user;
 }
 
 void versions_forget(Versions *v)
@@ -301,25 +309,23 @@ static Str names_of(const Record *r, Arena *a)
 	return s;
 }
 
-static void put_field(const Versions *v, Buf *out, const char *class_name, Str from, Str to, const RedlineWords *words)
+static void put_field(const Versions *v, Buf *out, const char *name, Str from, Str to, const RedlineWords *words)
 {
 	Buf line = {0};
-	if (redline_text(from, to, v->icu, words, &line))
-		buf_printf(out, "<p class=\"%s\">%.*s</p>\n", class_name, STR_ARG(buf_str(&line)));
+	if (redline_text(from, to, v->icu, words, &line)) {
+		buf_printf(out, "<p class=\"rl-%s\"><span class=\"rl-label\">", name);
+		Str label = v->label(v->label_user, str_of(name));
+		esc_text(out, label.n ? label : str_of(name));
+		buf_printf(out, "</span> %.*s</p>\n", STR_ARG(buf_str(&line)));
+	}
 	buf_release(&line);
 }
 
-static Str lines_of(Items items, Arena *a)
+/* Key points, one by one. */
+static void put_items(const Versions *v, Buf *out, const char *name, Items from, Items to, const RedlineWords *words)
 {
-	Buf b = {0};
-	for (size_t i = 0; i < items.n; i++) {
-		if (i)
-			buf_lit(&b, " / ");
-		buf_puts(&b, items.at[i].text);
-	}
-	Str s = str_dup(a, buf_str(&b));
-	buf_release(&b);
-	return s;
+	for (size_t i = 0; i < from.n || i < to.n; i++)
+		put_field(v, out, name, i < from.n ? from.at[i].text : (Str){0}, i < to.n ? to.at[i].text : (Str){0}, words);
 }
 
 static Str standing(const Record *r, Arena *a)
@@ -372,12 +378,12 @@ bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t f
 	size_t before = out->n;
 	buf_lit(out, "<div class=\"rl-head\">\n");
 	size_t empty = out->n;
-	put_field(v, out, "rl-title", x->title, y->title, words);
-	put_field(v, out, "rl-subtitle", x->subtitle, y->subtitle, words);
-	put_field(v, out, "rl-authors", names_of(x, page), names_of(y, page), words);
-	put_field(v, out, "rl-status", standing(x, page), standing(y, page), words);
-	put_field(v, out, "rl-abstract", x->abstract, y->abstract, words);
-	put_field(v, out, "rl-takeaways", lines_of(x->takeaways, page), lines_of(y->takeaways, page), words);
+	put_field(v, out, "title", x->title, y->title, words);
+	put_field(v, out, "subtitle", x->subtitle, y->subtitle, words);
+	put_field(v, out, "authors", names_of(x, page), names_of(y, page), words);
+	put_field(v, out, "status", standing(x, page), standing(y, page), words);
+	put_field(v, out, "abstract", x->abstract, y->abstract, words);
+	put_items(v, out, "takeaways", x->takeaways, y->takeaways, words);
 	size_t list = out->n;
 	buf_lit(out, "<ul class=\"rl-files\">\n");
 	size_t no_files = out->n;

@@ -11,6 +11,8 @@ typedef struct Versions Versions;
 
 Versions *versions_new(struct Icu *icu); /* the worker's, for word breaks */
 void versions_free(Versions *v);
+/* What fields of front matter are called on redlines; must be set before version_changes_html. */
+void versions_labels(Versions *v, Str (*label)(void *user, Str field), void *user);
 void versions_forget(Versions *v); /* before the site it was asked about goes */
 
 /* The brief as version i had it: `page` for its layout. NULL: withheld, or its text cannot be read. */
