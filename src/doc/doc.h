@@ -18,7 +18,7 @@ typedef enum DocKind {
 	DOC_ROOT, DOC_PARAGRAPH, DOC_HEADING, DOC_QUOTE,
 	DOC_BOX,       /* > [!NOTE] Title; text = "note" (lower case) */
 	DOC_BOX_TITLE, /* its first child, when it has a title */
-	DOC_LIST, DOC_ITEM, DOC_CODE /* text; info = language */, DOC_RULE,
+	DOC_LIST, DOC_ITEM, DOC_CODE /* its language is the ref bytes right behind its text */, DOC_RULE,
 	DOC_TABLE, DOC_ROW, DOC_CELL,
 	DOC_FIGURE,    /* holds one DOC_IMAGE */
 	DOC_CARD,      /* holds one DOC_LINK to a video or a podcast; text = its host */
@@ -41,7 +41,8 @@ enum { /* DocNode.flags */
 	DOC_CHECKED = 16, /* and ticked */
 	DOC_HEAD = 32,    /* row of the table's head, and its cells */
 	DOC_WIDE = 64,    /* table that needs room to scroll */
-	DOC_DROPPED = 128 /* heading without text: not written */
+	DOC_DROPPED = 128, /* heading without text: not written */
+	DOC_BREAKS = 8    /* raw HTML: the tag of a block */
 };
 
 typedef struct DocNode {
@@ -95,7 +96,7 @@ typedef struct Doc {
 	uint32_t words;          /* words of scripts that write spaces (Korean too) + Chinese and Japanese characters */
 	uint32_t characters;     /* of which Chinese and Japanese characters */
 	uint32_t minutes;        /* to read, at least 1 unless the text is empty */
-	Str lead;                /* first paragraph, plain and whole; empty when there is none */
+	Str lead;                /* first paragraph, plain and whole; empty when there are no words */
 	bool failed;             /* over a budget: an error was reported, the tree is empty */
 } Doc;
 
@@ -134,6 +135,7 @@ typedef struct DocWords {
 
 typedef struct DocHtml { /* how HTML is written; all zero: links as they stand, no prefix, plain boxes */
 	DocTarget (*resolve)(void *user, const DocLink *link, Arena *page); /* NULL: links as they stand */
+	/* "#name" is asked for too: its answer carries the prefix. */
 	/* Writes a box; title and body are HTML. False: not written, the default is. NULL: always the default. */
 	bool (*box)(void *user, Str word, Str title, Str body, Buf *out);
 	void *user;

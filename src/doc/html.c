@@ -69,7 +69,7 @@ static void open_link(Writer *w, const DocNode *n)
 		buf_lit(w->out, "\" title=\"");
 		esc_attr(w->out, l->title);
 	}
-	if (t.state == DOC_EXTERNAL)
+	if (t.state == DOC_EXTERNAL && !str_starts(t.href, S("mailto:")) && !str_starts(t.href, S("tel:")))
 		buf_lit(w->out, "\" rel=\"external");
 	buf_lit(w->out, "\">");
 }

@@ -12,9 +12,9 @@ static bool is_word(Str s, size_t i)
 	return i < s.n && (byte_class[(unsigned char)s.p[i]] & B_WORD);
 }
 
-static bool may_start(Str s, size_t i) /* GFM: behind white space or one of * _ ~ (; here any but a letter or part of an address */
+static bool may_start(Str s, size_t i) /* GFM: behind white space or one of * _ ~ (; here behind all but what an address or word could hold */
 {
-	return i == 0 || !(is_word(s, i - 1) || strchr("/.@:+-=&%#?", s.p[i - 1]));
+	return i == 0 || !(is_word(s, i - 1) || strchr("/.@+-=&%#?", s.p[i - 1]));
 }
 
 /* The host: labels of letters, digits, - and _, with a dot in it unless it follows a scheme. */
@@ -119,7 +119,7 @@ static bool find_mail(Str s, size_t least, size_t at, Found *f)
 	size_t to = host_end(s, at + 1, true);
 	while (to > at && (s.p[to - 1] == '-' || s.p[to - 1] == '_'))
 		to--;
-	if (from == at || to <= at + 1 || !memchr(s.p + at, '.', to - at) || (from > least && strchr("/:", s.p[from - 1])))
+	if (from == at || to <= at + 1 || !memchr(s.p + at, '.', to - at) || (from > least && s.p[from - 1] == '/'))
 		return false;
 	*f = (Found){from, to, S("mailto:")};
 	return true;

@@ -27,6 +27,7 @@ typedef struct RawOpen {
 	const struct RawElement *element;
 	uint32_t container; /* node in which it was opened, and has to be closed */
 	uint32_t node;      /* its own node when it is a link */
+	uint32_t from;      /* nodes there were when it opened */
 } RawOpen;
 
 /* Classes of bytes, and what a text has been seen to hold, for deciding what it needs. */
@@ -115,6 +116,7 @@ void node_wrap(Builder *b, uint32_t opener, DocKind kind); /* opener becomes the
 uint32_t link_add(Builder *b, DocLink link);               /* returns its number */
 void link_done(Builder *b, uint32_t number);               /* finds its column, reports a refused scheme */
 void doc_say(Builder *b, DiagLevel level, const char *check, uint32_t line, uint32_t column, Str message, Str hint);
+Str text_between(Builder *b, uint32_t from, uint32_t to);   /* plain; borrowed when it is one text */
 void text_leaf(Builder *b, Str text);                      /* counted and copied, no typography */
 
 /* inline.c */

@@ -191,16 +191,16 @@ void raw_report(Builder *b)
 
 /* ---- Writing tags ---- */
 
-static void put_html(Builder *b, Str html) /* html must live in the arena or for ever */
+static void put_html(Builder *b, Str html, bool block) /* html must live in the arena or for ever */
 {
 	if (html.n)
-		node_leaf(b, DOC_HTML, html);
+		b->nodes[node_leaf(b, DOC_HTML, html)].flags = block ? DOC_BREAKS : 0;
 }
 
-static void flush(Builder *b, Buf *out)
+static void flush(Builder *b, const RawElement *e, Buf *out)
 {
 	if (out->n)
-		put_html(b, str_dup(b->arena, buf_str(out)));
+		put_html(b, str_dup(b->arena, buf_str(out)), e->flags & BLOCK);
 	buf_clear(out);
 }
 
@@ -214,10 +214,12 @@ static void close_top(Builder *b)
 		b->nodes[top.node].end = b->n;
 		node_wrap(b, top.node, DOC_LINK);
 	} else {
-		put_html(b, str_printf(b->arena, "</%s>", top.element->name));
+		put_html(b, str_printf(b->arena, "</%s>", top.element->name), top.element->flags & BLOCK);
 	}
 	if (top.element->flags & BLOCK)
 		inline_end_block(b);
+	if (!b->doc->lead.n && b->open == 0 && !strcmp(top.element->name, "p"))
+		b->doc->lead = str_trim(text_between(b, top.from, b->n));
 }
 
 static bool top_here(const Builder *b, const RawElement **e)
@@ -396,7 +398,7 @@ static void put_attribute(Builder *b, const RawElement *e, const Tag *t, const A
 	}
 	buf_printf(out, " %.*s=\"", STR_ARG(a->name));
 	if (mark == '@') {
-		flush(b, out);
+		flush(b, e, out);
 		put_url(b, a->value);
 	} else {
 		esc_attr(out, mark == '#' ? str_trim(a->value) : a->value);
@@ -410,7 +412,7 @@ static void open_anchor(Builder *b, const Tag *t)
 	b->nodes[at].ref = link_add(b, (DocLink){.kind = DOC_LINK_RAW, .node = at, .target = str_dup(b->arena, attribute(t, S("href"))),
 	                                         .title = str_dup(b->arena, attribute(t, S("title")))});
 	link_done(b, b->nodes[at].ref);
-	b->raw[b->raw_n++] = (RawOpen){element_of(S("a")), b->open, at};
+	b->raw[b->raw_n++] = (RawOpen){element_of(S("a")), b->open, at, at};
 	b->links_open++;
 }
 
@@ -461,10 +463,10 @@ static void open_tag(Builder *b, const RawElement *e, const Tag *t)
 	for (int i = 0; i < t->n; i++)
 		put_attribute(b, e, t, t->attributes + i, &out);
 	buf_putc(&out, '>');
-	flush(b, &out);
+	flush(b, e, &out);
 	buf_release(&out);
 	if (!(e->flags & VOID))
-		b->raw[b->raw_n++] = (RawOpen){e, b->open, 0};
+		b->raw[b->raw_n++] = (RawOpen){e, b->open, 0, b->n};
 	if (!(e->flags & PHRASE))
 		b->count.in_word = false;
 }
@@ -624,12 +626,12 @@ static void trust(Builder *b, Str s)
 			const Attribute *a = t->attributes + k;
 			if (!a->raw.n || !(str_eq(a->name, S("href")) || str_eq(a->name, S("src"))))
 				continue;
-			put_html(b, str_n(kept.p + from, (size_t)(a->raw.p - kept.p) - from));
+			put_html(b, str_n(kept.p + from, (size_t)(a->raw.p - kept.p) - from), false);
 			put_url(b, a->value);
 			from = (size_t)(a->raw.p - kept.p) + a->raw.n;
 		}
 	}
-	put_html(b, str_from(kept, from));
+	put_html(b, str_from(kept, from), false);
 }
 
 void raw_html(Builder *b, Str html, bool block)

@@ -7,6 +7,8 @@
  * that of the new one. Nothing is said to screen readers by text of its own, which would break the promise:
  * every <ins> and <del> carries data-say, for a style sheet to speak and not show:
  *   ins::before, del::before { content: attr(data-say); position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: pre }
+ *   .rl-box::before { content: attr(data-say) }
+ * (.rl-box is a box to tick, which two versions cannot share as an <input>.)
  * A block that was added, removed or moved whole says so in data-rl (added, removed, moved-to, moved-from); one
  * whose words stayed and whose format changed says data-rl="reformatted".
  *

@@ -372,8 +372,8 @@ static void take_inline(Tokeniser *k, const Mark *m)
 	else if (str_eq(m->name, S("ins")))
 		mark = (Mark){under, str_n(under.p + 1, 1), m->end};
 	if (str_eq(m->name, S("input"))) /* a box to tick: two of them in one label would not do */
-		token_add(k, memmem(m->whole.p, m->whole.n, " checked", 8) ? S("<span class=\"rl-box\" role=\"img\" aria-label=\"done\"></span>")
-		                                                               : S("<span class=\"rl-box\" role=\"img\" aria-label=\"not done\"></span>"), 0);
+		token_add(k, memmem(m->whole.p, m->whole.n, " checked", 8) ? S("<span class=\"rl-box\" data-say=\"☑ \"></span>")
+		                                                               : S("<span class=\"rl-box\" data-say=\"☐ \"></span>"), 0);
 	else if (manner == VOID_INLINE || manner == BLOCK_RULE)
 		token_add(k, mark.whole, 0);
 	else if (manner == INLINE && !mark.end)

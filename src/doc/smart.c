@@ -54,7 +54,7 @@ static bool opens_after(uint32_t before) /* may a quotation open behind this? */
 {
 	return before == 0 || before <= ' ' || before == 0xA0 || before == 0x202F || before == 0x3000 || before == '(' || before == '[' ||
 	       before == '{' || before == '-' || before == '/' || before == 0x2013 || before == 0x2014 || before == 0xAB ||
-	       before == 0x2018 || before == 0x201C || before == 0x201E || before == '"' || before == '\'' || before == '=' ||
+	       before == 0x2018 || before == 0x201C || before == 0x201E || before == '=' ||
 	       (rune_is_cjk(before) && !rune_is_hangul(before));
 }
 
@@ -68,11 +68,14 @@ static void put_double(const Language *l, Quotes *q, uint32_t after, Buf *out)
 	bool ends = after == 0 || after <= ' ';
 	if (opens_after(q->before) && !ends) {
 		q->open2++;
+		q->before = '(';
 		buf_puts(out, str_of(l->open2));
 	} else if (is_digit(q->before) && q->open2 == 0) {
 		buf_putc(out, '"'); /* inches, seconds */
+		q->before = 'x';
 	} else {
 		q->open2 -= q->open2 > 0;
+		q->before = 'x';
 		buf_puts(out, str_of(l->close2));
 	}
 }
@@ -82,13 +85,17 @@ static void put_single(const Language *l, Quotes *q, uint32_t after, Buf *out)
 	bool ends = after == 0 || after <= ' ';
 	if (opens_after(q->before) && !ends && !is_digit(after)) {
 		q->open1++;
+		q->before = '(';
 		buf_puts(out, str_of(l->open1));
 	} else if (is_digit(q->before) && q->open1 == 0 && (ends || is_digit(after))) {
 		buf_putc(out, '\''); /* feet, minutes */
+		q->before = 'x';
 	} else if (q->open1 > 0 && !(after < 0x80 && (byte_class[after] & B_WORD)) && (after < 0x80 || rune_is_cjk(after))) {
 		q->open1--;
+		q->before = 'x';
 		buf_puts(out, str_of(l->close1));
 	} else {
+		q->before = 'x';
 		buf_lit(out, "\u2019");
 	}
 }
@@ -143,7 +150,8 @@ void smart_put(const Language *l, Quotes *q, Str s, Buf *out)
 		}
 		if (out->n != was)
 			from = i + len;
-		q->before = r;
+		if (r != '"' && r != '\'')
+			q->before = r;
 	}
 	buf_puts(out, str_n(s.p + from, i - from));
 }

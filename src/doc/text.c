@@ -36,6 +36,9 @@ void doc_node_text(const Doc *doc, uint32_t node, Buf *out)
 			if (out->n && line_end && out->p[out->n - 1] != '\n')
 				buf_putc(out, '\n');
 			line_end = n->end;
+		} else if (n->kind == DOC_HTML && n->flags & DOC_BREAKS) {
+			if (out->n && out->p[out->n - 1] != '\n')
+				buf_putc(out, '\n');
 		} else if (n->kind == DOC_CELL && n[-1].kind != DOC_ROW) {
 			buf_putc(out, '\t');
 		} else if (line_end && i >= line_end && n->kind == DOC_TEXT && out->n && out->p[out->n - 1] != '\n') {

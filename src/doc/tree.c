@@ -164,8 +164,7 @@ uint32_t link_add(Builder *b, DocLink link)
 	return b->doc->links_n++;
 }
 
-/* The plain text of the nodes from..n; borrowed when it is one text. */
-static Str text_between(Builder *b, uint32_t from, uint32_t to)
+Str text_between(Builder *b, uint32_t from, uint32_t to)
 {
 	if (to == from + 1 && b->nodes[from].kind == DOC_TEXT)
 		return (Str){b->nodes[from].text, b->nodes[from].n};
@@ -578,9 +577,23 @@ void doc_init(void)
 	md_init();
 }
 
+/* A text that begins with no paragraph at its top: the first one anywhere, else its first words. */
+static Str first_words(Builder *b)
+{
+	for (uint32_t i = 1; i < b->n && b->nodes[i].kind != DOC_NOTES; i++)
+		if (b->nodes[i].kind == DOC_PARAGRAPH)
+			return str_trim(text_between(b, i + 1, b->nodes[i].end));
+	for (uint32_t i = 1; i < b->n && b->nodes[i].kind != DOC_NOTES; i++)
+		if (b->nodes[i].kind == DOC_TEXT && b->nodes[b->nodes[i].parent].kind != DOC_HEADING)
+			return str_trim((Str){b->nodes[i].text, b->nodes[i].n});
+	return (Str){0};
+}
+
 static void finish(Builder *b)
 {
 	Doc *d = b->doc;
+	if (!d->lead.n)
+		d->lead = first_words(b);
 	DocNode *nodes = NEW_N(b->arena, DocNode, b->n);
 	memcpy(nodes, b->nodes, b->n * sizeof *nodes);
 	for (uint32_t i = 0; b->has_h1 && i < d->headings_n; i++) { /* the page's title is its only heading of level 1 */
