@@ -128,6 +128,7 @@ static size_t look_at_line(Look *l, Str s, size_t i)
 		}
 	}
 	l->nesting += marks * l->depth * NESTING_STEP;
+	l->rows += bars * bars / 2; /* a row's cells are counted through for each of them */
 	if (head) {
 		l->heads++;
 		l->columns = bars + 1 > l->columns ? bars + 1 : l->columns;
@@ -144,16 +145,16 @@ static const char *judge(const Look *l, uint64_t widest)
 		{offsetof(Look, marks), "one of its paragraphs mixes too many * and _"},
 		{offsetof(Look, links), "one of its paragraphs has too many [ and ]"},
 		{offsetof(Look, searches), "one of its paragraphs has too many <! or <?"},
-		{offsetof(Look, rows), "one of its blocks has too many lines that could head a table"},
+		{offsetof(Look, rows), "one of its blocks has too many | or too many lines that could head a table"},
 	};
+	if (widest > MOST_COLUMNS)
+		return "one of its tables has more than 500 columns";
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
 		uint64_t steps;
 		memcpy(&steps, (const char *)l + limits[i].field, sizeof steps);
 		if (steps > most_steps)
 			return limits[i].why;
 	}
-	if (widest > MOST_COLUMNS)
-		return "one of its tables has more than 500 columns";
 	if (l->cells > MOST_FILLED_CELLS && l->cells > l->text.n)
 		return "the rows of one of its tables are far shorter than its head";
 	return NULL;

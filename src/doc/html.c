@@ -502,9 +502,12 @@ static void leave(Writer *w, uint32_t at)
 	}
 }
 
-static uint32_t only_paragraph(const Doc *doc)
+static uint32_t only_paragraph(const Doc *doc, bool no_notes)
 {
-	return doc->nodes_n > 1 && doc->nodes[1].kind == DOC_PARAGRAPH && doc->nodes[1].end == doc->nodes_n ? 1 : 0;
+	if (doc->nodes_n < 2 || doc->nodes[1].kind != DOC_PARAGRAPH)
+		return 0;
+	uint32_t end = doc->nodes[1].end;
+	return end == doc->nodes_n || (no_notes && doc->nodes[end].kind == DOC_NOTES) ? 1 : 0;
 }
 
 void doc_html(const Doc *doc, const DocHtml *how, Arena *page, Buf *out)
@@ -512,7 +515,7 @@ void doc_html(const Doc *doc, const DocHtml *how, Arena *page, Buf *out)
 	static const DocHtml standard = {0};
 	Writer w = {.doc = doc, .how = how ? how : &standard, .page = page, .out = out};
 	w.words = w.how->words ? w.how->words : &english;
-	w.bare = w.how->bare ? only_paragraph(doc) : 0;
+	w.bare = w.how->bare ? only_paragraph(doc, w.how->no_notes) : 0;
 	uint32_t open = 0;
 	for (uint32_t i = 1;;) {
 		for (; open && i == doc->nodes[open].end; open = doc->nodes[open].parent)

@@ -538,6 +538,12 @@ static void hide(Builder *b, Str name)
 	memcpy(b->hidden.raw, b->raw, (size_t)b->raw_n * sizeof *b->raw);
 }
 
+static bool begins_paragraph(const Builder *b)
+{
+	const DocNode *p = b->nodes + b->open;
+	return p->kind == DOC_PARAGRAPH && p->parent == b->hidden.in && b->n == b->open + 1 && b->open >= b->hidden.nodes;
+}
+
 /* The end tag of what is being hidden, in this piece: everything since its start tag goes. */
 static Str unhide(Builder *b, Str s)
 {
@@ -545,7 +551,11 @@ static Str unhide(Builder *b, Str s)
 	size_t end = end_of_hidden(s, h->name);
 	if (end == SIZE_MAX)
 		return s;
-	b->n = h->nodes;
+	if (b->open != h->in) { /* a paragraph that begins with the end tag: it goes on where the hiding began */
+		b->nodes[h->nodes] = b->nodes[b->open];
+		b->open = h->nodes;
+	}
+	b->n = h->nodes + (b->open == h->nodes);
 	b->doc->links_n = h->links;
 	b->doc->headings_n = h->headings;
 	b->raw_n = h->raw_n;
@@ -563,7 +573,7 @@ enum { MOST_BROKEN_TAGS = 50 }; /* in a piece: behind them everything is text, o
 
 static void clean(Builder *b, Str s, bool block)
 {
-	if (b->hidden.name.n && b->hidden.in == b->open)
+	if (b->hidden.name.n && (b->hidden.in == b->open || begins_paragraph(b)))
 		s = unhide(b, s);
 	size_t from = 0, i = 0;
 	Tag *t = b->tag = b->tag ? b->tag : NEW(b->arena, Tag);

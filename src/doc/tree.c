@@ -169,7 +169,7 @@ Str text_between(Builder *b, uint32_t from, uint32_t to)
 	if (to == from + 1 && b->nodes[from].kind == DOC_TEXT)
 		return (Str){b->nodes[from].text, b->nodes[from].n};
 	Buf out = {0};
-	for (uint32_t i = from; i < to; i++) {
+	for (uint32_t i = from; i < to; i = b->nodes[i].kind == DOC_IMAGE ? b->nodes[i].end : i + 1) {
 		const DocNode *n = b->nodes + i;
 		if (n->kind == DOC_TEXT || n->kind == DOC_CODE_SPAN)
 			buf_puts(&out, (Str){n->text, n->n});
