@@ -59,8 +59,9 @@ typedef struct Redline {
 Redline *redline(const RedlineSide *from, const RedlineSide *to, struct Icu *icu, Arena *a);
 /* One text with <ins> and <del>. Ids as in the new text; none in what was removed. words may be NULL. */
 void redline_inline(const Redline *r, const RedlineWords *words, Buf *out);
-/* <div class="rl-pair"><div class="rl-old">…</div><div class="rl-new">…</div></div> a step; ids on neither. */
-void redline_sides(const Redline *r, const RedlineWords *words, Buf *out);
+/* <div class="rl-pair"><div class="rl-old">…</div><div class="rl-new">…</div></div> for each run of
+ * steps alike; ids on neither. whole: with the runs in which nothing changed. */
+void redline_sides(const Redline *r, const RedlineWords *words, bool whole, Buf *out);
 /* For a terminal: changed blocks only, one line of context; [-removed-]{+added+}, coloured when asked. */
 void redline_terminal(const Redline *r, bool colour, Buf *out);
 

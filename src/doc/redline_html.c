@@ -309,7 +309,7 @@ static void put_column(Pen *p, const Redline *r, uint32_t from, uint32_t to, boo
 	buf_lit(p->out, "</div>\n");
 }
 
-void redline_sides(const Redline *r, const RedlineWords *words, Buf *out)
+void redline_sides(const Redline *r, const RedlineWords *words, bool whole, Buf *out)
 {
 	Pen p = pen_new(r, words, out);
 	pen_begin(&p);
@@ -317,6 +317,8 @@ void redline_sides(const Redline *r, const RedlineWords *words, Buf *out)
 		bool same = r->steps[i].mark == RL_SAME;
 		for (end = i + 1; end < r->steps_n && (r->steps[end].mark == RL_SAME) == same; end++)
 			;
+		if (same && !whole)
+			continue;
 		buf_puts(out, same ? S("<div class=\"rl-pair rl-same\">\n") : S("<div class=\"rl-pair rl-changed\">\n"));
 		put_column(&p, r, i, end, true);
 		put_column(&p, r, i, end, false);

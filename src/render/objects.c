@@ -1030,7 +1030,7 @@ GET(page_sides)
 	if (!v->redline || v->redline->same)
 		return NIL;
 	RedlineWords words = redline_words(v->site->layouts, v->lang);
-	redline_sides(v->redline, &words, &b);
+	redline_sides(v->redline, &words, false, &b);
 	Str html = str_dup(a, buf_str(&b));
 	buf_release(&b);
 	return value_safe(html);
@@ -1070,7 +1070,7 @@ static const ObjectField page_fields[] = {
 	FIELD("removed", page_removed, "Of a tombstone: when it was removed."),
 	FIELD("reason", page_reason, "Of a tombstone: why. It has authors and date too."),
 	FIELD("sections", page_sections, "Of a redline: parts with changes: title, id, added, removed, moved, reformatted."),
-	FIELD("sides", page_sides, "Of a redline: old and new text side by side, as HTML; content has both in one."),
+	FIELD("sides", page_sides, "Of a redline: what changed, old and new side by side, as HTML; content has the whole text."),
 	FIELD("added", page_added, "Of a redline: words that came in."),
 	FIELD("deleted", page_removed_words, "Of a redline: words that went out."),
 	FIELD("percent", page_percent, "Of a redline: share of words that changed."),

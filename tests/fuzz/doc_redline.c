@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(buf_str(&r), buf_str(&y), S("del"));
 	if (line->same && (line->added || line->removed))
 		abort();
-	redline_sides(line, NULL, &r);
+	redline_sides(line, NULL, true, &r);
 	redline_terminal(line, true, &r);
 	buf_clear(&r);
 	redline_text(str_upto(all, at), str_from(all, at + 6), NULL, NULL, &r);
