@@ -150,7 +150,9 @@ Value memo_chain(LiquidRender *r, const Chain *c, Value head, bool *done)
 		return found->result;
 	}
 	pthread_mutex_lock(&m->lock);
-	if (!(found = recall(r, bucket, c, head, args, n)) && (found = make(r, m, c, head, args, n))) {
+	if ((found = recall(r, bucket, c, head, args, n))) { /* another thread was faster */
+		atomic_fetch_add_explicit(&counters->reused, 1, memory_order_relaxed);
+	} else if ((found = make(r, m, c, head, args, n))) {
 		note_chain(m, c);
 		atomic_fetch_add_explicit(&counters->made, 1, memory_order_relaxed);
 		found->next = atomic_load_explicit(&m->buckets[bucket], memory_order_relaxed);
