@@ -95,8 +95,9 @@ static const char *read_day(Str *s, int64_t *seconds)
 static const char *read_time(Str *s, int64_t *seconds)
 {
 	int hour, minute, second = 0;
-	if (!take_digits(s, 2, &hour) || !take(s, ':') || !take_digits(s, 2, &minute) || (take(s, ':') && !take_digits(s, 2, &second)))
-		return "a time is written hours and minutes with two digits each: 09:30";
+	bool short_hour = s->n > 1 && s->p[1] == ':'; /* 1:44, as YAML 1.1 has it */
+	if (!take_digits(s, short_hour ? 1 : 2, &hour) || !take(s, ':') || !take_digits(s, 2, &minute) || (take(s, ':') && !take_digits(s, 2, &second)))
+		return "a time is written hours and minutes: 09:30";
 	if (hour > 23 || minute > 59 || second > 59)
 		return "there is no such time of day";
 	if (take(s, '.'))

@@ -23,7 +23,7 @@ int64_t civil_seconds(int64_t year, int month, int day); /* midnight UTC */
 int days_in_month(int64_t year, int month);
 
 /* 2024-05-01, 2024-05-01T10:00[:00[.0]][Z|+09:00|+0900], the same with a space, and " +0900" behind a space.
- * A time without a zone is in default_zone (minutes). Years 0001 to 9999. On failure *why says what is
+ * An hour may have one digit. A time without a zone is in default_zone (minutes). Years 0001 to 9999. On failure *why says what is
  * wrong with it in words for an editor ("there is no such month"), a static text. */
 bool date_parse(Str s, int default_zone, Date *out, const char **why);
 

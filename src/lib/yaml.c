@@ -271,6 +271,16 @@ static bool scan_bytes(Reader *r)
 	return true;
 }
 
+/* Two versions that git could not merge and nobody has: the first of its marks, or SIZE_MAX. */
+static size_t conflict_mark(const YamlText *y)
+{
+	Str yaml = str_from(str_upto(y->text, y->to), y->from);
+	if (str_starts(yaml, S("<<<<<<< ")))
+		return y->from;
+	size_t at = str_find(yaml, S("\n<<<<<<< "));
+	return at == SIZE_MAX ? at : y->from + at + 1;
+}
+
 /* The first line that is neither empty nor a comment; its offset, or SIZE_MAX. */
 static size_t first_content(const YamlText *y, size_t from)
 {
@@ -316,6 +326,13 @@ static bool check_text(Reader *r)
 	if (first != SIZE_MAX && y->text.p[first] == '%') {
 		if (r->diags)
 			diag_add(r->diags, diag_at(y->level, "yaml-syntax", y->file, y->text, first, 1, S("lines that begin with % are not supported"), S("take the line out")));
+		return false;
+	}
+	size_t mark = conflict_mark(y);
+	if (mark != SIZE_MAX) {
+		if (r->diags)
+			diag_add(r->diags, diag_at(y->level, "yaml-syntax", y->file, y->text, mark, 7, S("two versions of this were merged by git only in part"),
+				S("keep the one that is right, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>")));
 		return false;
 	}
 	Str yaml = str_from(str_upto(y->text, y->to), y->from);

@@ -319,12 +319,34 @@ static const Taxonomy *own_taxonomy(const Settings *s, Str key)
 	return NULL;
 }
 
+/* `2023/03/16` or `16.3.2023 10:00` as 2023-03-16, by the order that the collection says; else as it is. */
+static Str ordered_date(Arena *a, Str s, DateOrder order)
+{
+	int parts[3] = {0}, at[3][3] = {[0] = {0, 1, 2}, [1] = {2, 1, 0}, [2] = {2, 0, 1}};
+	size_t i = 0;
+	for (int part = 0; part < 3; part++) {
+		size_t start = i;
+		for (; i < s.n && i < start + 4 && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+			parts[part] = parts[part] * 10 + (s.p[i] - '0');
+		if (i == start || (part < 2 && (i == s.n || !strchr("/-. ", s.p[i++]))))
+			return s;
+	}
+	const int *p = at[order - DATE_YMD];
+	return str_printf(a, "%04d-%02d-%02d%.*s", parts[p[0]], parts[p[1]], parts[p[2]], STR_ARG(str_from(s, i)));
+}
+
 /* `requires: 2, 161` with {split: ",", prefix: eip-} is the list eip-2, eip-161. */
 static const YamlNode *mapped_value(Reading *r, Arena *tree, const FieldMap *m, const YamlNode *value)
 {
 	size_t count, n = 0, cap = 0;
 	const YamlNode *from = node_items(value, &count);
 	YamlNode *items = NULL;
+	if (m->order && value->kind == YAML_TEXT) {
+		YamlNode *date = NEW(tree, YamlNode);
+		*date = *value;
+		date->text = ordered_date(r->arena, str_trim(value->text), (DateOrder)m->order);
+		return date;
+	}
 	if (!m->split.n && !m->prefix.n && !m->suffix.n)
 		return value;
 	for (size_t i = 0; i < count; i++) {
@@ -520,12 +542,19 @@ static void fill_defaults(Filling *f, Str file)
 
 /* Names of files */
 
-static bool is_digits(Str s, size_t from, size_t n)
+/* The date that a name begins with, as Jekyll reads it (2019-3-28-slug): how many bytes it takes, or 0. */
+static size_t date_in_name(Arena *a, Str name, Date *date)
 {
-	for (size_t i = from; i < from + n; i++)
-		if (i >= s.n || s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	return true;
+	const char *why;
+	size_t end = 0;
+	for (int part = 0; part < 3; part++) {
+		size_t start = end, most = part ? 2 : 4;
+		while (end < name.n && end < start + most && name.p[end] >= '0' && name.p[end] <= '9')
+			end++;
+		if (end == start || (!part && end < 4) || end == name.n || name.p[end++] != '-')
+			return 0;
+	}
+	return date_parse(ordered_date(a, str_upto(name, end - 1), DATE_YMD), 0, date, &why) ? end : 0;
 }
 
 /* FNV-1a, for a name of which no letter can stand in an address. */
@@ -550,9 +579,8 @@ Str record_name_slug(Str file, const Collection *c, Arena *a, Date *date)
 		size_t dot = str_rfind_char(name, '.');
 		name = str_upto(name, dot == 0 ? SIZE_MAX : dot);
 	}
-	if (c && c->dates_from_names && is_digits(name, 0, 4) && name.n > 10 && name.p[4] == '-' && name.p[7] == '-' && name.p[10] == '-'
-		&& date_parse(str_upto(name, 10), 0, date, &why))
-		name = str_from(name, 11);
+	if (c && c->dates_from_names)
+		name = str_from(name, date_in_name(a, name, date));
 	Str slug = icu_slug(a, name, S("_.~"));
 	if (segment_ok(slug, &why))
 		return slug;

@@ -293,11 +293,14 @@ static const RowType type_patterns = {"a permalink or a list of them", LISTED("\
 static const RowType type_site_path = {"an address of the site", "\"type\": \"string\"", read_site_path, .keeps_text = true};
 static const RowType type_site_paths = {"a path in the archive or a list of them", LISTED("\"type\": \"string\""), read_site_paths, .keeps_text = true};
 
+static const Str order_words[] = {[DATE_AS_IS] = STR_INIT("as-is"), [DATE_YMD] = STR_INIT("year-month-day"), [DATE_DMY] = STR_INIT("day-month-year"), [DATE_MDY] = STR_INIT("month-day-year"), {0}};
+
 static const Row map_rows[] = {
 	{NAME("to"), NULL, &type_text, MEMBER(FieldMap, to), .help = "The field that it fills, or keep."},
 	{NAME("split"), NULL, &type_text, MEMBER(FieldMap, split), .help = "The mark between several values in one text."},
 	{NAME("prefix"), NULL, &type_text, MEMBER(FieldMap, prefix), .help = "What is put before each value."},
 	{NAME("suffix"), NULL, &type_text, MEMBER(FieldMap, suffix), .help = "What is put behind each value."},
+	{NAME("order"), NULL, &type_word, MEMBER(FieldMap, order), .words = order_words, .fallback = "as-is", .help = "How a date is written that is not written 2024-05-01."},
 };
 
 static const Str keep_word = STR_INIT("keep");

@@ -55,8 +55,11 @@ typedef struct FieldMap {
 	Str to;             /* a field's name; empty: keep */
 	Str split;          /* a text is cut at this; empty: not */
 	Str prefix, suffix; /* put around each piece */
+	int order;          /* of the parts of a date that is written in another way: DateOrder */
 	Place place;
 } FieldMap;
+
+typedef enum DateOrder { DATE_AS_IS, DATE_YMD, DATE_DMY, DATE_MDY } DateOrder;
 
 typedef struct FolderDefaults {
 	Str folder;                     /* below the collection's path, no slashes at the ends; empty: all of it */

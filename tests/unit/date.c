@@ -87,9 +87,9 @@ static const struct { const char *written; int zone; const char *reads; } readin
 	{"2025/04/23", 0, "! year, month and day are joined by hyphens and have 4, 2 and 2 digits: 2024-05-01"},
 	{"2025-4-3", 0, "! year, month and day have 4, 2 and 2 digits: 2024-05-01"}, {"2025-04-233", 0, "! year, month and day have 4, 2 and 2 digits: 2024-05-01"},
 	{"May 2024", 0, "! a date is written year, month, day: 2024-05-01"}, {"", 0, "! a date is written year, month, day: 2024-05-01"},
-	{"2024-05-01T25:00", 0, "! there is no such time of day"}, {"2024-05-01T9:00", 0, "! a time is written hours and minutes with two digits each: 09:30"},
+	{"2024-05-01T25:00", 0, "! there is no such time of day"}, {"2024-05-01 1:44:51 -0400", 0, "2024-05-01T01:44:51-04:00"}, {"2024-05-01T9", 0, "! a time is written hours and minutes: 09:30"},
 	{"2024-05-01T10:00 KST", 0, "! a time zone is written Z, +09:00 or +0900"}, {"2024-05-01T10:00+9", 0, "! a time zone is written Z, +09:00 or +0900"},
-	{"2024-05-01T10:00+19:00", 0, "! no time zone is that far from UTC"}, {"2024-05-01 x", 0, "! a time is written hours and minutes with two digits each: 09:30"},
+	{"2024-05-01T10:00+19:00", 0, "! no time zone is that far from UTC"}, {"2024-05-01 x", 0, "! a time is written hours and minutes: 09:30"},
 	{"2024-05-01x", 0, "! there is something behind the date"}, {"2024-05-01T10:00Z and", 0, "! there is something behind the date"},
 };
 
