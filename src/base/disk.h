@@ -27,6 +27,10 @@ typedef struct DiskStat {
 	int64_t mtime; /* nanoseconds since 1970 */
 	uint64_t inode;
 } DiskStat;
+static inline bool disk_same(const DiskStat *a, const DiskStat *b)
+{
+	return a->size == b->size && a->mtime == b->mtime && a->inode == b->inode;
+}
 struct stat;
 DiskStat disk_stat_of(const struct stat *s); /* of what fstat said */
 

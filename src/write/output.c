@@ -40,10 +40,13 @@ static bool resolve(Output *p, Arena *a, Diags *d)
 	Str parent = slash == SIZE_MAX ? S(".") : slash ? str_dup(a, str_upto(p->shown, slash)) : S("/");
 	Str name = slash == SIZE_MAX ? p->shown : str_from(p->shown, slash + 1);
 	if (error == ENOENT && !lstat(p->shown.p, &s))
-		return say(d, DIAG_WORLD, str_printf(a, "the output %s is a link to a folder that does not exist", p->shown.p), S("make that folder, or remove the link"));
+		return say(d, DIAG_WORLD, str_printf(a, "the output %s is a link to a folder that does not exist", p->shown.p),
+			S("make that folder, or remove the link"));
 	Str above = real_path(a, parent.p);
 	if (error != ENOENT || !above.n || !name.n || str_eq(name, S(".")) || str_eq(name, S("..")))
-		return say(d, DIAG_WORLD, str_printf(a, "the output %s cannot be made: %s: %s", p->shown.p, parent.p, disk_why(above.n ? error : errno)), S("make the folder that it is to stand in first"));
+		return say(d, DIAG_WORLD,
+			str_printf(a, "the output %s cannot be made: %s: %s", p->shown.p, parent.p, disk_why(above.n ? error : errno)),
+			S("make the folder that it is to stand in first"));
 	p->real = str_printf(a, "%s/%.*s", above.n > 1 ? above.p : "", STR_ARG(name));
 	return true;
 }
@@ -60,17 +63,20 @@ static bool refuse(const Output *p, Arena *a, const char *source, Diags *d)
 	for (size_t i = 0; archive.n && !what && i < sizeof inside / sizeof *inside; i++)
 		if (holds(str_printf(a, "%s/%s", archive.n > 1 ? archive.p : "", inside[i]), p->real))
 			what = "a folder that the archive is read from";
-	return !what || say(d, DIAG_USAGE, str_printf(a, "the output %s is %s, and is left alone", p->shown.p, what), S("choose a folder of its own: gen build --output public"));
+	return !what || say(d, DIAG_USAGE, str_printf(a, "the output %s is %s, and is left alone", p->shown.p, what),
+		S("choose a folder of its own: gen build --output public"));
 }
 
 static bool open_site(Output *p, Arena *a, Diags *d)
 {
 	int error = output_reopen(p);
+	const char *why = error == ENOTDIR ? "it is not a folder" : disk_why(error);
 	if (error)
-		return say(d, DIAG_WORLD, str_printf(a, "the output %s cannot be opened: %s", p->shown.p, error == ENOTDIR ? "it is not a folder" : disk_why(error)),
+		return say(d, DIAG_WORLD, str_printf(a, "the output %s cannot be opened: %s", p->shown.p, why),
 			error == ENOTDIR ? S("move the file away, or choose another output") : (Str){0});
 	if (p->site >= 0 && faccessat(p->site, ".", W_OK | X_OK, AT_EACCESS))
-		return say(d, DIAG_WORLD, str_printf(a, "nothing can be written to the output %s: %s", p->shown.p, disk_why(errno)), (Str){0});
+		return say(d, DIAG_WORLD, str_printf(a, "nothing can be written to the output %s: %s", p->shown.p, disk_why(errno)),
+			(Str){0});
 	return true;
 }
 
@@ -88,7 +94,8 @@ static bool open_state(Output *p, Arena *a, bool make, Diags *d)
 	if (why == ENOENT && !make)
 		return true;
 	if (why)
-		return say(d, DIAG_WORLD, str_printf(a, "the folder %s, which gen keeps beside the output %s, cannot be used: %s", p->own.p, p->shown.p, disk_why(error && error != EEXIST ? error : why)),
+		return say(d, DIAG_WORLD, str_printf(a, "the folder %s, which gen keeps beside the output %s, cannot be used: %s", p->own.p, p->shown.p,
+			disk_why(error && error != EEXIST ? error : why)),
 			S("it needs a folder in which you may write"));
 	int file;
 	if (make && !disk_open(p->state, S(".gitignore"), O_WRONLY | O_CREAT | O_EXCL, 0644, &file)) {
@@ -110,8 +117,10 @@ static bool take_lock(Output *p, Arena *a, int wait, Diags *d)
 			break;
 	}
 	if (error == EWOULDBLOCK)
-		return say(d, DIAG_WORLD, str_printf(a, "another gen (process %lld) is writing to %s", (long long)holder, p->shown.p), S("wait until it has finished"));
-	return !error || say(d, DIAG_WORLD, str_printf(a, "the lock %s/lock beside the output cannot be taken: %s", p->own.p, disk_why(error)), (Str){0});
+		return say(d, DIAG_WORLD, str_printf(a, "another gen (process %lld) is writing to %s", (long long)holder, p->shown.p),
+			S("wait until it has finished"));
+	return !error || say(d, DIAG_WORLD,
+		str_printf(a, "the lock %s/lock beside the output cannot be taken: %s", p->own.p, disk_why(error)), (Str){0});
 }
 
 int output_reopen(Output *p)
@@ -188,16 +197,20 @@ int output_stage_remove(const Output *p)
 	return disk_remove_tree(in, name);
 }
 
-static int hash_pieces(int file, Hash *hash)
+static int hash_pieces(int file, size_t size, Hash *hash)
 {
 	char piece[1 << 16];
+	ssize_t n = read(file, piece, sizeof piece);
+	if (n >= 0 && (size_t)n == size && size < sizeof piece) { /* most files: all of it at once */
+		*hash = hash_of(str_n(piece, size));
+		return 0;
+	}
 	HashStream *s = hash_start();
-	ssize_t n;
-	do {
-		n = read(file, piece, sizeof piece);
+	while (n > 0 || (n < 0 && errno == EINTR)) {
 		if (n > 0)
 			hash_more(s, str_n(piece, (size_t)n));
-	} while (n > 0 || (n < 0 && errno == EINTR));
+		n = read(file, piece, sizeof piece);
+	}
 	int error = n ? errno : 0;
 	*hash = hash_end(s);
 	return error;
@@ -209,7 +222,7 @@ int output_hash(int folder, Str path, Hash *hash, DiskStat *stat)
 	int file, error = disk_open(folder, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, &file);
 	if (error)
 		return error;
-	error = fstat(file, &s) ? errno : S_ISDIR(s.st_mode) ? EISDIR : !S_ISREG(s.st_mode) ? ENOTSUP : hash_pieces(file, hash);
+	error = fstat(file, &s) ? errno : S_ISDIR(s.st_mode) ? EISDIR : !S_ISREG(s.st_mode) ? ENOTSUP : hash_pieces(file, (size_t)s.st_size, hash);
 	*stat = disk_stat_of(&s);
 	close(file);
 	return error;

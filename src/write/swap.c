@@ -26,7 +26,7 @@ int swap_check(int folder, const ManifestFile *f, bool quick)
 	int error = quick ? disk_stat(folder, f->path, &now, &mode) : 0;
 	if (error)
 		return error == ENOTDIR ? ENOENT : error;
-	if (quick && S_ISREG(mode) && now.size == f->stat.size && now.mtime == f->stat.mtime && now.inode == f->stat.inode)
+	if (quick && S_ISREG(mode) && disk_same(&now, &f->stat))
 		return 0;
 	error = output_hash(folder, f->path, &hash, &now);
 	if (error)
@@ -399,7 +399,8 @@ static bool keep_strangers(Swap *s)
 		Str name = str_printf(s->arena, "kept-%d", i);
 		if (!renameat2(s->output->state, "next", s->output->state, name.p, RENAME_NOREPLACE)) {
 			diag_add(s->d, (Diag){.level = DIAG_WARNING, .file = s->output->shown,
-				.message = str_printf(s->arena, "the old site had files that are not as gen wrote them; they are kept in %s/%s", s->output->own.p, name.p),
+				.message = str_printf(s->arena, "the old site had files that are not as gen wrote them; they are kept in %s/%s",
+					s->output->own.p, name.p),
 				.hint = S("move them where they belong and remove that folder")});
 			return true;
 		}
@@ -472,7 +473,10 @@ bool swap_in(Swap *s, WriteSwap wish, WriteResult *result)
 	if (error)
 		return fail(s, (Str){0}, "the new site's folder is gone", error);
 	Outcome o = why ? IMPOSSIBLE : exchange(s, stage, fresh);
-	*result = (WriteResult){.way = o == IMPOSSIBLE ? "journal" : fresh ? "renamed" : "exchanged", .why = why ? why : o == IMPOSSIBLE ? "the disk cannot exchange folders" : ""};
+	*result = (WriteResult){
+		.way = o == IMPOSSIBLE ? "journal" : fresh ? "renamed" : "exchanged",
+		.why = why ? why : o == IMPOSSIBLE ? "the disk cannot exchange folders" : "",
+	};
 	bool ok = o == DONE || (o == IMPOSSIBLE && journal(s, stage));
 	close(stage);
 	return ok;
@@ -506,7 +510,8 @@ static bool resume(Swap *s)
 		s->next = s->old;
 		return true;
 	}
-	diag_add(s->d, (Diag){.level = DIAG_NOTICE, .file = s->output->shown, .message = S("an earlier run was cut short; what it had made is brought in first")});
+	diag_add(s->d, (Diag){.level = DIAG_NOTICE, .file = s->output->shown,
+		.message = S("an earlier run was cut short; what it had made is brought in first")});
 	if (exchanged)
 		return finish_exchange(s);
 	int error = s->output->site < 0 ? disk_make_folders(s->output->parent, s->output->name) : 0;
@@ -530,7 +535,8 @@ void swap_clean(const Output *o, Arena *a)
 	if (disk_list(o->state, (Str){0}, 0, a, &list, &n))
 		return;
 	for (size_t i = 0; i < n; i++) /* from runs that were killed while they wrote one */
-		if (str_starts(list[i].path, S("manifest.")) && str_find(list[i].path, S(".new.")) != SIZE_MAX)
+		if (str_starts(list[i].path, S("manifest.")) &&
+			str_find(list[i].path, S(".new.")) != SIZE_MAX)
 			unlinkat(o->state, list[i].path.p, 0);
 }
 

@@ -87,10 +87,11 @@ static const char *name_fault(Str name, bool *portable)
 
 const char *write_path_fault(Str path, bool *portable)
 {
-	const char *fault = path.n > LONGEST_PATH ? "it is too long" : str_starts(path, S("/")) ? "it begins at the root of the disk" : NULL;
+	const char *fault = path.n > LONGEST_PATH ? "it is too long"
+		: str_starts(path, S("/")) ? "it begins at the root of the disk"
+		: str_starts(path, S(OUTPUT_STAGING)) ? "a name in it is kept for gen"
+		: NULL;
 	*portable = true;
-	if (str_starts(path, S(OUTPUT_STAGING)))
-		fault = "a name in it is kept for gen";
 	for (Str rest = path; !fault && rest.p;)
 		fault = name_fault(str_cut(&rest, '/'), portable);
 	return path.p ? fault : "it is empty";
@@ -103,7 +104,8 @@ static void say(Writer *w, DiagLevel level, Str path, const char *what, const ch
 	pthread_mutex_lock(&w->lock);
 	Str file = path.n ? str_printf(&w->diags.arena, "%s/%.*s", w->output.shown.p, STR_ARG(path)) : w->output.shown;
 	Str message = str_printf(&w->diags.arena, "%s%s%s", what, *why ? ": " : "", why);
-	diag_add(&w->diags, (Diag){.level = level, .check = level == DIAG_WARNING ? "file-name" : NULL, .file = file, .message = message, .hint = hint});
+	const char *check = level == DIAG_WARNING ? "file-name" : NULL;
+	diag_add(&w->diags, (Diag){.level = level, .check = check, .file = file, .message = message, .hint = hint});
 	pthread_mutex_unlock(&w->lock);
 	if (level >= DIAG_ERROR)
 		atomic_store(&w->failed, true);
@@ -128,7 +130,8 @@ static void meet_folder(Writer *w, Str path)
 		own = list[i].kind == DISK_FILE && table_get(&w->old_files, list[i].path);
 	arena_release(&a);
 	if (!own)
-		say(w, DIAG_ERROR, path, "a folder with files that gen did not write stands where a file of the site is to be", "", S("move it elsewhere"));
+		say(w, DIAG_ERROR, path, "a folder with files that gen did not write stands where a file of the site is to be", "",
+			S("move it elsewhere"));
 }
 
 /* A file is there, and it is not plain from its stat that it is the one wanted: its content decides. */
@@ -146,7 +149,8 @@ static bool meet_file(Writer *w, Item *it, const ManifestFile *old)
 		return true;
 	} else if (!error && !w->options.adopt && !(old && hash_eq(now, old->hash))) {
 		atomic_store(&w->failed, true);
-		it->edited = old ? "the file was changed by hand since gen wrote it; it is left as it is" : "a file that gen did not write stands where one of the site is to be";
+		it->edited = old ? "the file was changed by hand since gen wrote it; it is left as it is"
+			: "a file that gen did not write stands where one of the site is to be";
 	}
 	return false;
 }
@@ -163,7 +167,7 @@ static bool stands_already(Writer *w, Item *it)
 		meet_folder(w, it->file.path);
 		return false;
 	}
-	if (old && S_ISREG(mode) && hash_eq(old->hash, it->file.hash) && now.size == old->stat.size && now.mtime == old->stat.mtime && now.inode == old->stat.inode) {
+	if (old && S_ISREG(mode) && hash_eq(old->hash, it->file.hash) && disk_same(&now, &old->stat)) {
 		it->file.stat = now;
 		return true;
 	}
@@ -232,7 +236,8 @@ static int stage_close(Item *it, int file, int error)
 static void stage_failed(Writer *w, const Item *it, int error)
 {
 	if (error == ENOTDIR || error == EISDIR || error == EEXIST)
-		say(w, DIAG_ERROR, it->file.path, "two outputs stand in each other's way: one needs a folder where the other is a file, or they differ only in what this disk does not tell apart", "", (Str){0});
+		say(w, DIAG_ERROR, it->file.path, "two outputs stand in each other's way: one needs a folder where the other is a file, "
+			"or they differ only in what this disk does not tell apart", "", (Str){0});
 	else if (error)
 		say_disk(w, it->file.path, "the new file cannot be written", error);
 }
@@ -389,7 +394,8 @@ static bool is_ours(Writer *w, bool manifest)
 	if (error)
 		say(w, DIAG_WORLD, (Str){0}, "the output folder cannot be read", disk_why(error), (Str){0});
 	else if (n)
-		say(w, DIAG_USAGE, (Str){0}, "the folder has files in it that gen did not write; nothing was changed", "", S("choose an empty folder, or give --adopt to write the site among them (a file of the site's own name is overwritten)"));
+		say(w, DIAG_USAGE, (Str){0}, "the folder has files in it that gen did not write; nothing was changed", "",
+			S("choose an empty folder, or give --adopt to write the site among them (a file of the site's own name is overwritten)"));
 	return !error && !n;
 }
 
@@ -467,7 +473,8 @@ static Item **all_items(Writer *w, size_t *n)
 static void say_edited(Writer *w, Str path, const char *what, size_t *n)
 {
 	if (++*n <= SAID_AT_MOST)
-		say(w, DIAG_ERROR, path, what, "", S("move what is worth keeping elsewhere and remove the file, or give --adopt to let gen overwrite it"));
+		say(w, DIAG_ERROR, path, what, "",
+			S("move what is worth keeping elsewhere and remove the file, or give --adopt to let gen overwrite it"));
 }
 
 static void say_more(Writer *w, DiagLevel level, size_t n, const char *what)
@@ -499,7 +506,8 @@ static size_t check_removals(Writer *w)
 			continue;
 		int error = swap_check(w->output.site, f, false);
 		if (error == EUCLEAN && !w->options.adopt)
-			say_edited(w, f->path, "the file was changed by hand since gen wrote it, and the site has no such file any more; it is left as it is", &edited);
+			say_edited(w, f->path, "the file was changed by hand since gen wrote it, and the site has no such file any more; "
+				"it is left as it is", &edited);
 		else if (error && error != ENOENT && error != EUCLEAN && error != ELOOP && error != EISDIR)
 			say_disk(w, f->path, "the old file cannot be read", error);
 		n += !error;
@@ -516,7 +524,8 @@ static void check_items(Writer *w, Item *const *items, size_t n)
 		if (items[i]->edited)
 			say_edited(w, items[i]->file.path, items[i]->edited, &edited);
 		if (!items[i]->portable && ++odd <= SAID_AT_MOST)
-			say(w, DIAG_WARNING, items[i]->file.path, "not every system can hold a file of this name", "", S("a name of letters, digits, - and _ can be copied anywhere"));
+			say(w, DIAG_WARNING, items[i]->file.path, "not every system can hold a file of this name", "",
+				S("a name of letters, digits, - and _ can be copied anywhere"));
 	}
 	say_more(w, DIAG_ERROR, edited, "more files are not as gen wrote them");
 	say_more(w, DIAG_WARNING, odd, "more names that not every system can hold");
@@ -528,7 +537,7 @@ static bool same_list(const Manifest *x, const Manifest *y)
 		return false;
 	for (size_t i = 0; i < x->n; i++) {
 		const ManifestFile *f = &x->files[i], *g = &y->files[i];
-		if (!str_eq(f->path, g->path) || !hash_eq(f->hash, g->hash) || f->stat.mtime != g->stat.mtime || f->stat.inode != g->stat.inode)
+		if (!str_eq(f->path, g->path) || !hash_eq(f->hash, g->hash) || !disk_same(&f->stat, &g->stat))
 			return false;
 	}
 	return true;
