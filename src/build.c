@@ -202,7 +202,7 @@ static void history_finish(Archive *a, bool running)
 	if (a->history && a->options->ledger.n)
 		check_published_ledger(a);
 	diags_move(&a->diags, &a->history_diags);
-	diags_clear(&a->history_diags);
+	diags_release(&a->history_diags);
 	if (running && a->options->ledger.n)
 		check_ledger(a);
 }

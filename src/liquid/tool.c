@@ -145,7 +145,8 @@ static int say(const Diags *d, bool colour, bool strict)
 {
 	Buf b = {0};
 	diags_print(d, &b, colour, DIAG_NOTICE);
-	fwrite(b.p, 1, b.n, stderr);
+	if (b.n)
+		fwrite(b.p, 1, b.n, stderr);
 	buf_release(&b);
 	return diags_status(d, strict);
 }
