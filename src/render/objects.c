@@ -457,19 +457,24 @@ static const Attachment *attachment_of(const Brief *b, Str path)
 	return t ? t->attachment : NULL;
 }
 
+static Value media_type(Str path)
+{
+	for (size_t i = 0; i < COUNT(media_types); i++)
+		if (str_ends(path, media_types[i].ending))
+			return value_str(media_types[i].type);
+	return NIL;
+}
+
+static const char *const download_keys[] = {"name", "url", "size", "type"};
+
 /* Files to take home: what `pdf` names, then the bundle's others that are not pictures. */
 static bool download(const Brief *b, Str path, Arena *a, ListMaker *l)
 {
-	static const char *const keys[] = {"name", "url", "size", "type"};
 	const Attachment *file = attachment_of(b, path);
 	if (!file)
 		return false;
-	Value type = NIL;
-	for (size_t i = 0; i < COUNT(media_types); i++)
-		if (str_ends(path, media_types[i].ending))
-			type = value_str(media_types[i].type);
-	list_add(l, map_of(a, keys, (Value[]){value_str(str_from(path, str_rfind_char(path, '/') + 1)), value_str(link_url(b->page.site, file->address, a)),
-	                   value_int((int64_t)file->size), type}, COUNT(keys)));
+	list_add(l, map_of(a, download_keys, (Value[]){value_str(str_from(path, str_rfind_char(path, '/') + 1)),
+	                   value_str(link_url(b->page.site, file->address, a)), value_int((int64_t)file->size), media_type(path)}, COUNT(download_keys)));
 	return true;
 }
 
@@ -1076,6 +1081,23 @@ static const ObjectField page_fields[] = {
 	FIELD("percent", page_percent, "Of a redline: share of words that changed."),
 };
 
+/* The files that belonged to a version, where they are stored. */
+static Value version_downloads(const View *v, Arena *a)
+{
+	const BriefHistory *h = v->leaf->history;
+	const Version *version = &h->versions[v->leaf->version];
+	ListMaker l = {.arena = a};
+	for (uint32_t i = 0; i < version->files_n; i++) {
+		Str path = version->files[i].path, name = str_from(path, str_rfind_char(path, '/') + 1);
+		if (is_picture(path))
+			continue;
+		uint32_t number = h->versions[version_of_file(h, v->leaf->version, &version->files[i])].number;
+		Str address = str_printf(a, "%.*sv%u/%.*s", STR_ARG(v->leaf->page->document->address), number, STR_ARG(name));
+		list_add(&l, map_of(a, download_keys, (Value[]){value_str(name), value_str(link_url(v->site, address, a)), NIL, media_type(path)}, COUNT(download_keys)));
+	}
+	return list_seal(&l);
+}
+
 static Value page_other(const Object *self, Str key, Arena *a, bool *found)
 {
 	const View *v = VIEW;
@@ -1083,6 +1105,10 @@ static Value page_other(const Object *self, Str key, Arena *a, bool *found)
 	if (v->gone && (date || str_eq(key, S("authors")))) {
 		*found = true;
 		return date ? value_date(v->gone->date) : authors_value(v->site, v->gone, a);
+	}
+	if (v->leaf->kind == LEAF_VERSION && str_eq(key, S("downloads"))) {
+		*found = true;
+		return version_downloads(v, a);
 	}
 	if (v->page->kind == PAGE_BRIEF)
 		return value_get(value_object(&v->page->object), key, a, found);
