@@ -1,5 +1,5 @@
 /* sink: where finished files go. Render and others write into one without knowing whether it is the output
- * folder, memory for the preview and the tests, or a list for a dry run.
+ * folder, memory, or a list.
  * Who knows it: render, write, serve, build. What it knows: str.
  *
  * Both functions are called from many threads at once, in any order, each path at most once; bytes are
@@ -17,13 +17,5 @@ typedef struct Sink {
 
 static inline void sink_put(const Sink *s, Str path, Str bytes) { s->put(s->user, path, bytes); }
 static inline void sink_copy(const Sink *s, Str path, int file) { s->copy(s->user, path, file); }
-
-/* Files kept in memory. */
-typedef struct SinkMemory SinkMemory;
-SinkMemory *sink_memory_new(void);
-void sink_memory_free(SinkMemory *m);
-Sink sink_memory(SinkMemory *m);
-bool sink_memory_get(SinkMemory *m, Str path, Str *bytes);           /* valid until the memory is freed */
-void sink_memory_list(SinkMemory *m, Arena *a, Str **paths, size_t *n); /* sorted by bytes */
 
 #endif

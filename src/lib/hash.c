@@ -90,7 +90,6 @@ static void digest(const EVP_MD *kind, Str head, Str bytes, uint8_t *out)
 }
 
 void hash_sha256(Str bytes, uint8_t out[32]) { digest(EVP_sha256(), (Str){0}, bytes, out); }
-void hash_sha1(Str bytes, uint8_t out[20]) { digest(EVP_sha1(), (Str){0}, bytes, out); }
 
 void hash_git_blob(Str bytes, uint8_t out[20])
 {

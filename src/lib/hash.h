@@ -22,7 +22,6 @@ void hash_more(HashStream *s, Str piece);
 Hash hash_end(HashStream *s); /* frees it */
 
 void hash_sha256(Str bytes, uint8_t out[32]);
-void hash_sha1(Str bytes, uint8_t out[20]);
 void hash_git_blob(Str bytes, uint8_t out[20]); /* git's name for a file's content: SHA-1 over "blob <n>\0" and it */
 void buf_put_hex(Buf *b, const uint8_t *bytes, size_t n);
 void buf_put_base64(Buf *b, const uint8_t *bytes, size_t n); /* RFC 4648 section 4, padded: for integrity attributes */

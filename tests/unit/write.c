@@ -280,25 +280,6 @@ static void outputs_may_not_stand_in_each_others_way(void **state)
 	}
 }
 
-static void memory_is_a_sink_too(void **state)
-{
-	(void)state;
-	Arena a = {0};
-	SinkMemory *m = sink_memory_new();
-	Sink s = sink_memory(m);
-	Str bytes, *paths;
-	size_t n;
-	sink_put(&s, S("b"), S("2"));
-	sink_put(&s, S("a"), S("1"));
-	assert_true(sink_memory_get(m, S("a"), &bytes) && str_eq(bytes, S("1")));
-	assert_false(sink_memory_get(m, S("c"), &bytes));
-	sink_memory_list(m, &a, &paths, &n);
-	assert_int_equal(n, 2);
-	assert_true(str_eq(paths[0], S("a")) && str_eq(paths[1], S("b")));
-	sink_memory_free(m);
-	arena_release(&a);
-}
-
 static int set_up(void **state) { (void)state; return !mkdtemp(folder); }
 static int clean_up(void **state)
 {
@@ -318,7 +299,6 @@ int main(void)
 		cmocka_unit_test(an_abort_leaves_nothing),
 		cmocka_unit_test(files_and_folders_change_places),
 		cmocka_unit_test(outputs_may_not_stand_in_each_others_way),
-		cmocka_unit_test(memory_is_a_sink_too),
 	};
 	return cmocka_run_group_tests(tests, set_up, clean_up);
 }
