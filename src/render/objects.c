@@ -577,7 +577,7 @@ static const ObjectField brief_fields[] = {
 	FIELD("translations", brief_translations, "The same brief in other languages."),
 	FIELD("related", brief_related, "Related publications: title, url, date, excerpt, relation, authors, incoming: whether the other one says so."),
 	FIELD("backlinks", brief_backlinks, "Briefs whose text links here."),
-	FIELD("downloads", brief_downloads, "Files: name, url, size, type."),
+	FIELD("downloads", brief_downloads, "Files: name, url, size in bytes (0: not known), type."),
 	FIELD("image", brief_image, "Picture: url, alt, caption, credit."),
 	FIELD("versions", brief_versions, "Versions, newest first; see version."),
 	FIELD("version", brief_version, "Number of the version shown; nothing for a working copy."),
@@ -1093,7 +1093,7 @@ static Value version_downloads(const View *v, Arena *a)
 			continue;
 		uint32_t number = h->versions[version_of_file(h, v->leaf->version, &version->files[i])].number;
 		Str address = str_printf(a, "%.*sv%u/%.*s", STR_ARG(v->leaf->page->document->address), number, STR_ARG(name));
-		list_add(&l, map_of(a, download_keys, (Value[]){value_str(name), value_str(link_url(v->site, address, a)), NIL, media_type(path)}, COUNT(download_keys)));
+		list_add(&l, map_of(a, download_keys, (Value[]){value_str(name), value_str(link_url(v->site, address, a)), value_int(0), media_type(path)}, COUNT(download_keys)));
 	}
 	return list_seal(&l);
 }
