@@ -193,8 +193,10 @@ void raw_report(Builder *b)
 
 static void put_html(Builder *b, Str html, bool block) /* html must live in the arena or for ever */
 {
-	if (html.n)
-		b->nodes[node_leaf(b, DOC_HTML, html)].flags = block ? DOC_BREAKS : 0;
+	if (!html.n)
+		return;
+	uint32_t at = node_leaf(b, DOC_HTML, html);
+	b->nodes[at].flags = block ? DOC_BREAKS : 0;
 }
 
 static void flush(Builder *b, const RawElement *e, Buf *out)

@@ -141,7 +141,7 @@ static Step *step_add(Matcher *m, RedlineMark mark, uint32_t old, uint32_t new)
 
 static bool same_text(const Token *a, const Token *b) /* ids are hashes: looked at, not trusted */
 {
-	return str_eq(str_trim(a->html), str_trim(b->html));
+	return str_eq(a->html, b->html);
 }
 
 static void add_run(Pair *p, uint32_t *cap, Run run, Arena *arena)
@@ -158,7 +158,7 @@ static void add_run(Pair *p, uint32_t *cap, Run run, Arena *arena)
 static bool is_crumb(const Pair *p, const Run *r)
 {
 	for (uint32_t i = 0; i < r->n; i++)
-		if (p->new.list[r->to + i].words || p->new.list[r->to + i].html.p[0] == '<')
+		if (p->new.list[r->to + i].words || str_starts(p->new.list[r->to + i].html, S("<")))
 			return false;
 	return r->n <= 2;
 }

@@ -195,6 +195,11 @@ static void put_tokens(Pen *p, const Tokens *t, uint32_t from, uint32_t n, PenMa
 			put_tag(p->out, k->html, p->ids && mark != DELETING);
 		else
 			buf_puts(p->out, k->html);
+		if (k->space.n && k->space_element != k->element) {
+			go_inline(p, t, k->space_element, p->ids && mark != DELETING);
+			set_mark(p, mark);
+		}
+		buf_puts(p->out, k->space);
 	}
 }
 
@@ -218,7 +223,7 @@ static void put_same(Pen *p, const Pair *pair, const Run *run, bool new)
 {
 	put_tokens(p, new ? &pair->new : &pair->old, new ? run->to : run->from, run->n, UNMARKED);
 	uint32_t last = run->to + run->n - 1;
-	if (new && last + 1 == pair->new.n && !ends_in_space(pair->new.list[last].html) && ends_in_space(pair->old.list[run->from + run->n - 1].html))
+	if (new && last + 1 == pair->new.n && !pair->new.list[last].space.n && pair->old.list[run->from + run->n - 1].space.n)
 		buf_putc(p->out, ' '); /* ends the new block, and stands before what was deleted from the old one */
 }
 
@@ -358,14 +363,14 @@ bool redline_text(Str from, Str to, struct Icu *icu, const RedlineWords *words, 
 	return true;
 }
 
-static void put_plain(Buf *out, Str html, Arena *a)
+static void put_plain(Buf *out, const Token *t, Arena *a)
 {
-	if (html.n && html.p[0] == '<') {
-		if (str_starts(html, S("<img")))
-			buf_lit(out, "[picture]");
-		return;
-	}
-	buf_put_visible(out, str_trim(html).n ? md_unescape(html, a) : S(" "));
+	if (str_starts(t->html, S("<img")))
+		buf_lit(out, "[picture]");
+	else if (!str_starts(t->html, S("<")))
+		buf_put_visible(out, md_unescape(t->html, a));
+	if (t->space.n)
+		buf_putc(out, ' ');
 }
 
 enum { CONTEXT = 8 /* tokens shown around a change */ };
@@ -381,7 +386,7 @@ static void put_run_plain(Buf *out, const Tokens *t, uint32_t from, uint32_t n, 
 		if (far && (i == 0 || i == CONTEXT))
 			buf_lit(out, "… ");
 		if (!far)
-			put_plain(out, t->list[from + i].html, a);
+			put_plain(out, t->list + from + i, a);
 	}
 	if (close[colour][kind].n)
 		buf_puts(out, close[colour][kind]);
@@ -426,7 +431,7 @@ void redline_terminal(const Redline *r, bool colour, Buf *out)
 			Tokens t = {0};
 			tokens_make(&t, r->to->blocks[r->to->units[heading].block].html, false, NULL, S(""), &a);
 			for (uint32_t k = 0; k < t.n; k++)
-				put_plain(out, t.list[k].html, &a);
+				put_plain(out, t.list + k, &a);
 			buf_puts(out, colour ? S("\033[0m\n") : S("\n"));
 		}
 		heading = NO_ELEMENT;

@@ -42,8 +42,8 @@ struct RedlineSide {
 
 typedef struct Token {
 	uint64_t id;      /* of the text without the space behind it, and whether there is one */
-	Str html;         /* with the space */
-	uint32_t element; /* inline element it stands in: number in Tokens.elements; NO_ELEMENT: none */
+	Str html, space;  /* the space may stand in another element than the word */
+	uint32_t element, space_element; /* inline elements: numbers in Tokens.elements; NO_ELEMENT: none */
 	uint32_t words;   /* it counts for; 0: a sign, a space, a picture */
 } Token;
 
@@ -78,7 +78,6 @@ typedef struct RedlineStep Step;
 
 /* redline_side.c */
 void tokens_make(Tokens *t, Str html, bool pre, struct Icu *icu, Str lang, Arena *a);
-bool ends_in_space(Str s);
 bool is_pre(const RedlineSide *s, const Block *b);
 /* redline.c: fills in runs and reformatted. */
 void pair_compare(Pair *p, Arena *arena);

@@ -271,7 +271,7 @@ static void token_add(Tokeniser *k, Str html, uint32_t words)
 		t->list = arena_grow(k->arena, t->list, t->cap, cap, sizeof *t->list);
 		t->cap = cap;
 	}
-	t->list[t->n++] = (Token){str_hash(html), html, k->element, words};
+	t->list[t->n++] = (Token){str_hash(html), html, {0}, k->element, k->element, words};
 	t->words += words;
 }
 
@@ -334,19 +334,20 @@ static size_t space_end(Str s, size_t i)
 	return i;
 }
 
-/* The space behind a token belongs to it; which white space it is does not matter outside <pre>. */
-static size_t take_space(Tokeniser *k, Str s, size_t i, bool tag_before)
+/* The space behind a token belongs to it, tags between them or not; which white space it is does not matter
+ * outside <pre>. */
+static size_t take_space(Tokeniser *k, Str s, size_t i)
 {
 	size_t end = space_end(s, i);
+	Str space = str_n(s.p + i, end - i);
 	Token *last = k->t->n ? k->t->list + k->t->n - 1 : NULL;
-	uint64_t kind = k->pre ? str_hash(str_n(s.p + i, end - i)) : 1;
-	if (!last || tag_before) {
-		token_add(k, str_n(s.p + i, end - i), 0);
-		k->t->list[k->t->n - 1].id = mix(7, kind);
-	} else {
-		last->html.n += end - i;
-		last->id = mix(last->id, kind);
+	if (!last || last->space.n) {
+		token_add(k, S(""), 0);
+		last = k->t->list + k->t->n - 1;
 	}
+	last->space = space;
+	last->space_element = k->element;
+	last->id = mix(last->id, k->pre ? str_hash(space) : 1);
 	return end;
 }
 
@@ -382,24 +383,18 @@ static void take_inline(Tokeniser *k, const Mark *m)
 		k->element = k->t->elements[k->element].parent;
 }
 
-bool ends_in_space(Str s)
-{
-	return s.n && (byte_class[(unsigned char)s.p[s.n - 1]] & B_SPACE);
-}
-
 void tokens_make(Tokens *t, Str s, bool pre, struct Icu *icu, Str lang, Arena *a)
 {
 	Tokeniser k = {.t = t, .arena = a, .icu = icu, .lang = lang, .element = NO_ELEMENT, .pre = pre};
-	bool tag_before = false, cjk;
+	bool cjk;
 	size_t len;
 	for (size_t i = 0, end; i < s.n; i = end) {
-		bool tag = s.p[i] == '<';
-		if (tag) {
+		if (s.p[i] == '<') {
 			Mark m;
 			end = read_mark(s, i, &m);
 			take_inline(&k, &m);
 		} else if (byte_class[(unsigned char)s.p[i]] & B_SPACE) {
-			end = take_space(&k, s, i, tag_before);
+			end = take_space(&k, s, i);
 		} else if (is_letter(s, i, &len, &cjk)) {
 			end = word_end(s, i, &cjk);
 			if (cjk)
@@ -413,8 +408,7 @@ void tokens_make(Tokens *t, Str s, bool pre, struct Icu *icu, Str lang, Arena *a
 					end++;
 			token_add(&k, str_n(s.p + i, end - i), 0);
 		}
-		tag_before = tag;
 	}
-	if (t->n && !pre && !ends_in_space(t->list[t->n - 1].html)) /* the end of a block parts words as a space does */
+	if (t->n && !pre && !t->list[t->n - 1].space.n) /* the end of a block parts words as a space does */
 		t->list[t->n - 1].id = mix(t->list[t->n - 1].id, 1);
 }

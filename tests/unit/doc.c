@@ -147,8 +147,8 @@ static void raw(void **state)
 		{"unclosed", "- <b>a\n- c\n\n<div>", "<ul>\n<li><b>a</b></li>\n<li>c</li>\n</ul>\n<div>\n</div>"},
 		{"cannot break out", "> </blockquote></div></main>a", "<blockquote>\na\n</blockquote>\n"},
 		{"wrong order", "a <b><i>c</b></i> d", "<p>a <b><i>c</i></b> d</p>\n"},
-		{"paragraph ends before block", "<p>a\n\n- b", "<p>a\n</p><ul>\n<li>b</li>\n</ul>\n"},
-		{"cells", "<table><tr><td>a<td colspan=2 rowspan=x>b</table>", "<table><tr><td>a</td><td colspan=\"2\">b</td></tr></table>"},
+		{"paragraph ends before block", "<p>a\n\n- b", "<p>a\n</p>\n<ul>\n<li>b</li>\n</ul>\n"},
+		{"cells", "<table><tr><td>a<td colspan=2 rowspan=x>b</table>", "<table><tr><td>a</td><td colspan=\"2\">b</td></tr></table>\n"},
 		{"stray cell", "<td>a</td>", "a"},
 		{"link", "<a href=\"b.md\" target=_blank>c</a>", "<p><a href=\"b.md\">c</a></p>\n"},
 		{"scheme in link", "<a href=\"java&#x0A;script:x\">c</a>", "<p>c</p>\n"},
@@ -388,14 +388,14 @@ static void blow_ups(void **state)
 static void refused(void **state)
 {
 	static const struct { Sample sample; const char *why; size_t bytes; } cases[] = {
-		{{"", "", ">", "", "", ""}, "nested more than 200 levels deep"}, {{"", "", "|x", "\n", "|-", ""}, "more than 500 columns", 6000},
-		{{"", "", "a<!A ", "", "", ""}, "too many <! or <?"}, {{"", "", "![[]()", "", "", ""}, "too many [ and ]"},
-		{{"", "", "- ", "x\n", "\n", ""}, "too deep for its length"},
+		{{"", "", ">", "", "", ""}, "nested more than 200 levels deep", 600000}, {{"", "", "|x", "\n", "|-", ""}, "more than 500 columns", 6000},
+		{{"", "", "a<!A ", "", "", ""}, "too many <! or <?", 600000}, {{"", "", "![[]()", "", "", ""}, "too many [ and ]", 600000},
+		{{"", "", "- ", "x\n", "\n", ""}, "too deep for its length", 600000},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		Diags d = {0};
-		doc_parse(S("bad.md"), sample_text(&cases[i].sample, cases[i].bytes ? cases[i].bytes : 600000), 7, &(DocRules){.draft = i == 0}, &arena, &d);
+		doc_parse(S("bad.md"), sample_text(&cases[i].sample, cases[i].bytes), 7, &(DocRules){.draft = i == 0}, &arena, &d);
 		assert_int_equal(d.n, 1);
 		assert_int_equal(d.list[0].level, i == 0 ? DIAG_WARNING : DIAG_ERROR);
 		if (str_find(d.list[0].message, str_of(cases[i].why)) == SIZE_MAX)
