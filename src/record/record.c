@@ -589,19 +589,29 @@ Str record_name_slug(Str file, const Collection *c, Arena *a, Date *date)
 
 /* The whole */
 
+static void require(Filling *f, Field field, bool there, Str hint)
+{
+	bool refused = f->seen[field] && !yaml_is_null(f->seen[field] + 1); /* which has been said */
+	if (!there && !refused)
+		row_fault(f->r, CHECK_FIELD_MISSING, (Place){0}, hint, "the brief has no %.*s", STR_ARG(record_rows[field].name));
+}
+
 static void check_required(Filling *f)
 {
-	const Settings *s = f->rules->settings;
-	if (f->rules->kind != RECORD_BRIEF)
-		return;
-	for (int i = 0; i < F_N; i++) {
-		bool there = i == F_TITLE ? f->out->title.n : i == F_AUTHOR ? f->out->author_n || s->institute.author : i == F_DATE ? f->out->date.known : true;
-		if (!record_rows[i].required || there || (f->seen[i] && i != F_TITLE && !yaml_is_null(f->seen[i] + 1)))
-			continue; /* a value that was refused has been said */
-		row_fault(f->r, CHECK_FIELD_MISSING, (Place){0},
-			 i == F_AUTHOR ? S("write author: and the name") : i == F_DATE ? S("write date: and the day, as 2024-05-01") : S("write title: and the title"),
-			"the brief has no %.*s", STR_ARG(record_rows[i].name));
-	}
+	const Record *out = f->out;
+	require(f, F_AUTHOR, out->author_n || f->rules->settings->institute.author, S("write author: and the name"));
+	require(f, F_DATE, out->date.known, S("write date: and the day, as 2024-05-01"));
+	require(f, F_TITLE, out->title.n, S("write title: and the title; its file's name stands in its place"));
+}
+
+/* "water-plan" as "Water plan", so that no page is without a title. */
+static Str name_title(Arena *a, Str slug)
+{
+	char *p = (char *)str_dup(a, slug).p;
+	for (size_t i = 0; i < slug.n; i++)
+		if (p[i] == '-' || p[i] == '_')
+			p[i] = ' ';
+	return icu_capital(a, str_n(p, slug.n), S(""));
 }
 
 static void check_html(Filling *f, HtmlMode allowed)
@@ -652,7 +662,10 @@ static void finish(Filling *f, Str file)
 		out->date = from_name;
 	if (f->rules->kind == RECORD_TERM && !out->title.n)
 		out->title = out->name;
-	check_required(f);
+	if (f->rules->kind == RECORD_BRIEF)
+		check_required(f);
+	if (!out->title.n && f->rules->kind != RECORD_TERM && !str_eq(file, S("content/index.md")))
+		out->title = name_title(a, name);
 	check_html(f, f->rules->collection ? f->rules->collection->html : s->html);
 	check_permalink(f);
 	if (!out->author_n && s->institute.author && f->rules->kind == RECORD_BRIEF) {

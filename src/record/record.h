@@ -86,7 +86,8 @@ typedef struct RecordTerms { /* of a taxonomy whose field has no row */
 
 typedef struct Record {
 	/* identity and description */
-	Str title, subtitle, id;
+	Str title;          /* of a brief or page: never empty, its file's name where it has none */
+	Str subtitle, id;
 	Str slug;           /* final: as written, else from the file's name; valid as a segment */
 	bool slug_given;    /* written in the front matter */
 	Date date;          /* from the front matter, else from the name where the collection says so */
