@@ -390,6 +390,7 @@ static void publish(Archive *a, Site *s, Writer *w, Diags *all)
 	}
 	if (write_commit(w, &result, all))
 		report_result(&a->report, s, &result);
+	a->report.unfinished = result.unfinished;
 	report_stage(&a->report, "seal", result.written);
 }
 

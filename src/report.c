@@ -61,12 +61,13 @@ void report_diags(Diags *all, DiagLevel least)
 	buf_release(&b);
 }
 
-static void counts(const Diags *d, bool published)
+static void counts(const Report *r, const Diags *d, bool published)
 {
 	size_t errors = d->count[DIAG_ERROR] + d->count[DIAG_USAGE] + d->count[DIAG_WORLD], warnings = d->count[DIAG_WARNING];
 	if (errors)
 		fprintf(stderr, "gen: %zu error%s, %zu warning%s; %s\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s",
-		        published ? "what is broken was left out or shown as it was" : "nothing was published, the site is as it was");
+		        r->unfinished ? "the new site is partly in place, and the next gen build finishes it"
+		        : published ? "what is broken was left out or shown as it was" : "nothing was published, the site is as it was");
 	else if (warnings)
 		fprintf(stderr, "gen: %zu warning%s\n", warnings, warnings == 1 ? "" : "s");
 }
@@ -77,7 +78,7 @@ void report_end(Report *r, Diags *all)
 		fputs("\r\033[K", stderr);
 	report_diags(all, r->quiet ? DIAG_ERROR : DIAG_NOTICE);
 	if (!r->quiet)
-		counts(all, *r->line);
+		counts(r, all, *r->line);
 	if (!r->quiet && *r->line)
 		printf("%s\n", r->line);
 }

@@ -9,6 +9,7 @@
 
 typedef struct Report {
 	bool quiet, verbose, terminal;
+	bool unfinished;      /* the disk failed while the new site was brought in */
 	double started, last; /* seconds of the monotonic clock */
 	char line[256];       /* the last line of a build that went well */
 } Report;

@@ -478,6 +478,7 @@ bool swap_in(Swap *s, WriteSwap wish, WriteResult *result)
 		.why = why ? why : o == IMPOSSIBLE ? "the disk cannot exchange folders" : "",
 	};
 	bool ok = o == DONE || (o == IMPOSSIBLE && journal(s, stage));
+	result->unfinished = !ok && !faccessat(s->output->state, "manifest.next", F_OK, 0);
 	close(stage);
 	return ok;
 }

@@ -38,6 +38,7 @@ typedef struct WriteResult {
 	uint64_t bytes;                     /* of all files of the site */
 	const char *way;                    /* "nothing to do", "renamed", "exchanged", "journal" */
 	const char *why;                    /* why the journal was taken: "little changed" ...; else "" */
+	bool unfinished;                    /* not committed, but begun: the next command finishes it */
 } WriteResult;
 
 /* Checks and locks the output, finishes what an earlier run left undone, reads the manifest. NULL: messages say
