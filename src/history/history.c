@@ -34,13 +34,18 @@ History *history_run(const HistoryInput *in, Diags *d)
 	size_t events = line.events_n;
 	while (events && line.events[events - 1].commit >= line.kept)
 		events--;
-	faces_read(&faces, &line, in, events);
-	report_missing(&line, &faces, in, &scratch, d);
+	bool usable = !line.incomplete || in->settings->history.allow_incomplete; /* else the build stops anyway */
+	if (usable) {
+		faces_read(&faces, &line, in, events);
+		report_missing(&line, &faces, in, &scratch, d);
+	}
 	bool whole = !line.incomplete && !faces.missing;
 	if (whole && !(kept && commits == line.kept && line.commits_n == line.kept))
 		kept_write(in, &line, &faces);
-	tracks_make(&tracks, &line, &faces, in, d);
-	numbers_make(h, &tracks, &line, in, d);
+	if (usable) {
+		tracks_make(&tracks, &line, &faces, in, d);
+		numbers_make(h, &tracks, &line, in, d);
+	}
 	h->incomplete = !whole;
 	h->commits = line.commits_n;
 	h->commits_read = line.commits_n - line.kept;

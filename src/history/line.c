@@ -269,8 +269,15 @@ static bool compare_with(Walk *w, Trees *trees, const RepoCommit *c, const RepoC
 	commit->outside |= outside;
 	if (!fault)
 		return true;
-	lost_object(w, "a folder", &commit->id, fault);
-	if (parent) { /* then as if the line began here */
+	bool too_many = w->events_n - events_n >= TREES_CHANGES_MAX;
+	if (too_many)
+		cut_off(w, str_printf(w->line->arena, "commit %s changes more than %d files, and is not read", short_id(&commit->id, w->line->arena).p, TREES_CHANGES_MAX),
+			S("build from another branch: --rev"));
+	else
+		lost_object(w, "a folder", &commit->id, fault);
+	if (too_many)
+		w->events_n = events_n;
+	if (parent && !too_many) { /* then as if the line began here */
 		w->events_n = events_n;
 		trees_start(trees, &c->tree);
 		trees_step(trees, NULL, add_event, w, &outside);

@@ -86,6 +86,7 @@ Str note_line(Str s, Arena *a);          /* one line of clean text */
 Str notes_join(Str x, Str y, Arena *a);
 
 /* ---- trees (trees.c): what changed between a tree and an older one, folder by folder */
+enum { TREES_CHANGES_MAX = 1 << 20 }; /* in one step: a tree of trees of itself has any number */
 typedef struct Trees Trees;
 typedef struct TreesChange {
 	Str path;          /* from the archive's root */

@@ -34,6 +34,7 @@ typedef struct Numbers {
 	LedgerRow *ledger;
 	size_t ledger_n;
 	Table ledger_of;      /* address -> first row */
+	Table face_of;        /* today's path -> Face; made when it is needed */
 } Numbers;
 
 static const Version *last_version(const BriefHistory *b) { return b->versions_n ? &b->versions[b->versions_n - 1] : NULL; }
@@ -519,19 +520,19 @@ static void report_reuse(Numbers *w, const BriefHistory *owner, Str address, con
 	buf_release(&date);
 }
 
-static bool has_alias(const Numbers *w, const BriefHistory *b, Str address)
+static bool has_alias(Numbers *w, const BriefHistory *b, Str address)
 {
-	for (size_t i = 0; i < w->t->n; i++) {
+	for (size_t i = 0; !w->face_of.n && i < w->t->n; i++) {
 		const Track *k = &w->t->list[i];
 		const Face *f = k->n ? k->states[k->n - 1].face : NULL;
-		if (!f || k->path == NO_NUMBER || !str_eq(w->line->paths[k->path].path, b->path))
-			continue;
-		for (uint32_t j = 0; j < f->aliases_n; j++) {
-			Str alias = f->aliases[j], bare = str_ends(address, S("/")) ? str_upto(address, address.n - 1) : address;
-			if (str_eq(alias, address) || str_eq(alias, bare) || (address.n && str_eq(alias, str_from(bare, 1))))
-				return true;
-		}
+		if (f && k->path != NO_NUMBER)
+			table_put(&w->face_of, w->line->paths[k->path].path, (void *)(uintptr_t)f);
 	}
+	const Face *f = table_get(&w->face_of, b->path);
+	Str bare = str_ends(address, S("/")) ? str_upto(address, address.n - 1) : address;
+	for (uint32_t i = 0; f && i < f->aliases_n; i++)
+		if (str_eq(f->aliases[i], address) || str_eq(f->aliases[i], bare) || str_eq(f->aliases[i], str_from(bare, 1)))
+			return true;
 	return false;
 }
 
@@ -542,7 +543,8 @@ static void claim(Numbers *w, BriefHistory *b, Str address)
 	BriefHistory *holder = address.n ? table_get(&w->h->by_address, address) : NULL;
 	if (address.n && !holder)
 		table_put(&w->h->by_address, address, b);
-	if (holder && holder != b && is_live(holder) && str_eq(holder->address, address) && b->versions_n && !has_alias(w, holder, address))
+	bool both = is_live(b) && str_eq(b->address, address); /* two pages at one address today: not a matter of history */
+	if (holder && holder != b && !both && is_live(holder) && str_eq(holder->address, address) && b->versions_n && !has_alias(w, holder, address))
 		report_reuse(w, b, address, holder);
 }
 
@@ -618,5 +620,6 @@ void numbers_make(History *h, const Tracks *t, const Line *line, const HistoryIn
 	free(w.addresses);
 	free(w.note_from);
 	table_release(&w.ledger_of);
+	table_release(&w.face_of);
 	arena_release(&w.scratch);
 }

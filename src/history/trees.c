@@ -8,7 +8,6 @@
 
 enum {
 	DEPTH_MAX = 128,      /* folders within folders */
-	CHANGES_MAX = 8 << 20, /* in one commit: a tree of trees of itself has any number */
 	MARK_EVERY = 4096     /* bytes of a large tree between known starts of entries */
 };
 
@@ -106,7 +105,7 @@ static bool leads_inside(const Trees *t, Str path)
 
 static bool push_name(Trees *t, size_t path_n, Str name, size_t *n)
 {
-	if (path_n + name.n + 2 > sizeof t->path)
+	if (path_n + name.n + 2 > sizeof t->path || !tree_name_ok(name))
 		return false;
 	memcpy(t->path + path_n, name.p, name.n);
 	*n = path_n + name.n;
@@ -286,6 +285,7 @@ static size_t compare(Trees *t, Dir *d, Str older, size_t from, size_t same, Dir
 {
 	Str newer = d->raw.bytes, x = str_from(newer, from), y = str_from(older, from);
 	bool inside = is_inside(t, str_n(t->path, path_n));
+	Str last = {0}; /* of both: a name that stands twice in a tree counts once */
 	for (;;) {
 		if (x.n == y.n && x.n <= same)
 			break;
@@ -295,14 +295,18 @@ static size_t compare(Trees *t, Dir *d, Str older, size_t from, size_t same, Dir
 		if (t->fault || (!have_e && !have_f))
 			break;
 		int order = !have_e ? 1 : !have_f ? -1 : cmp_entry(&e, &f);
-		if (order < 0) {
+		if (order < 0 && !str_eq(e.name, last)) {
 			tell_side(t, path_n, &e, inside, false, depth);
 			drop_child(d, e.name, depth);
-		} else if (order > 0) {
+		} else if (order > 0 && !str_eq(f.name, last)) {
 			tell_side(t, path_n, &f, inside, true, depth);
+		} else if (order) {
+			;
 		} else if (memcmp(e.id, f.id, 20) || e.mode != f.mode) {
 			compare_pair(t, d, &e, &f, path_n, inside, depth);
 		}
+		if (!order)
+			last = e.name;
 		if (order <= 0)
 			x = after_x;
 		if (order >= 0) {
@@ -358,7 +362,7 @@ RepoFault trees_step(Trees *t, const Oid *older, TreesSink *sink, void *context,
 	t->sink = sink;
 	t->context = context;
 	t->outside = false;
-	t->room = CHANGES_MAX;
+	t->room = TREES_CHANGES_MAX;
 	t->fault = REPO_FINE;
 	if (older) {
 		step(t, t->root, older, 0, 0);

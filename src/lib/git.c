@@ -264,7 +264,9 @@ static RepoWhy look_inside(Repo *r, Str archive, Arena *a)
 	git_config *config;
 	if (!git_repository_config_snapshot(&config, r->git)) {
 		const char *value;
-		r->partial = !git_config_get_string(&value, config, "extensions.partialclone");
+		int promisor = 0;
+		git_config_get_bool(&promisor, config, "remote.origin.promisor");
+		r->partial = promisor || !git_config_get_string(&value, config, "extensions.partialclone");
 		git_config_free(config);
 	}
 	note_cut_off_commits(r);
@@ -610,7 +612,7 @@ RepoFault repo_folder_tree(Repo *r, const Oid *commit, Str under, Oid *out)
 	return fault ? fault : walk_down(r, under, out);
 }
 
-static bool can_be_a_path(Str name)
+bool tree_name_ok(Str name)
 {
 	return name.n && !str_eq(name, S(".")) && !str_eq(name, S("..")) && !str_eq_nocase(name, S(".git")) && str_find_char(name, '/') == SIZE_MAX;
 }
@@ -631,7 +633,7 @@ typedef struct Listing {
 
 static void list_entry(Listing *l, Str folder, const TreeEntry *e)
 {
-	if (!can_be_a_path(e->name) || folder.n + e->name.n > PATH_MAX || l->files_n + l->open_n > FILES_MAX)
+	if (!tree_name_ok(e->name) || folder.n + e->name.n > PATH_MAX || l->files_n + l->open_n > FILES_MAX)
 		return;
 	Str path = str_join(l->arena, folder, e->name);
 	if (TREE_IS_FOLDER(*e)) {

@@ -86,6 +86,8 @@ typedef struct TreeEntry {
 #define TREE_IS_FILE(e) (((e).mode & 0170000) == 0100000)
 /* The next entry of a raw tree, leaving the rest in *raw. False at the end, or at bytes that are no entry. */
 bool tree_next(Str *raw, TreeEntry *e);
+/* Whether a name can be part of a path: not empty, ".", ".." or ".git", and without a slash. */
+bool tree_name_ok(Str name);
 /* One step down: the entry of that name in a tree. */
 RepoFault repo_tree_entry(Repo *r, const Oid *tree, Str name, Oid *id, uint32_t *mode);
 /* The tree of the archive's folder (or of one below it) in a commit; under is "" or "content". REPO_MISSING: no
