@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-enum { LOADING_DEPTH = 40 };
-
 static const char *const fixed_symbols[] = {
 	[SYMBOL_FORLOOP] = "forloop", [SYMBOL_TABLEROWLOOP] = "tablerowloop", [SYMBOL_INCLUDE] = "include",
 	[SYMBOL_CONTENT] = "content", [SYMBOL_LAYOUT] = "layout", [SYMBOL_SITE] = "site", [SYMBOL_SELF] = "self",
@@ -68,6 +66,9 @@ static void take_source(LiquidTemplate *t, const LiquidSource *s)
 	t->text = s->text;
 	t->front = s->front;
 	t->escape = s->escape;
+	t->start = s->body < s->text.n ? s->body : s->text.n;
+	if (!t->start && str_starts(s->text, S("\xEF\xBB\xBF")))
+		t->start = 3; /* a byte order mark is no text */
 	bool found = false;
 	Value layout = s->front.kind == V_MAP ? value_get(s->front, S("layout"), NULL, &found) : NIL;
 	Str name = value_as_str(layout);
@@ -76,10 +77,7 @@ static void take_source(LiquidTemplate *t, const LiquidSource *s)
 
 static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
 {
-	if (!t->layout.n || l->loading > LOADING_DEPTH)
-		return;
-	const LiquidTemplate *next = template_find(l, LIQUID_LAYOUT, t->layout, t->file, diags);
-	if (!next || atomic_load(&next->state) != TEMPLATE_MISSING)
+	if (!t->layout.n || atomic_load(&template_find(l, LIQUID_LAYOUT, t->layout, t->file, diags)->state) != TEMPLATE_MISSING)
 		return;
 	const Str *names = NULL;
 	size_t n = l->host.names ? l->host.names(l->host.user, LIQUID_LAYOUT, &names) : 0, at = str_find(t->text, S("layout:"));
@@ -90,19 +88,27 @@ static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
 	t->state = TEMPLATE_FAULTY;
 }
 
-static void parse_into(Liquid *l, LiquidTemplate *t, const LiquidSource *s, Diags *diags)
+static void parse_one(Liquid *l, LiquidTemplate *t, Diags *diags)
 {
-	Diags unheard = {0};
-	if (!diags)
-		diags = &unheard;
-	take_source(t, s);
-	l->loading++;
-	bool good = parse_template(l, t, s->body < s->text.n ? s->body : s->text.n, diags);
+	bool good = parse_template(l, t, t->start, diags);
 	if (good)
 		check_layout(l, t, diags);
-	l->loading--;
 	if (atomic_load(&t->state) == TEMPLATE_LOADING)
 		atomic_store_explicit(&t->state, good ? TEMPLATE_GOOD : TEMPLATE_FAULTY, memory_order_release);
+}
+
+/* Parses a template, and then what it named, and what that named: one after another, so that a chain of files
+ * of any length takes no stack. */
+static void parse_all(Liquid *l, LiquidTemplate *t, Diags *diags)
+{
+	Diags unheard = {0};
+	l->parsing = true;
+	while (t) {
+		parse_one(l, t, diags ? diags : &unheard);
+		if ((t = l->waiting))
+			l->waiting = t->waiting;
+	}
+	l->parsing = false;
 	diags_release(&unheard);
 }
 
@@ -127,7 +133,13 @@ static void load(Liquid *l, LiquidTemplate *t, Diags *diags)
 		atomic_store_explicit(&t->state, TEMPLATE_MISSING, memory_order_release);
 		return;
 	}
-	parse_into(l, t, &s, diags);
+	take_source(t, &s);
+	if (!l->parsing) {
+		parse_all(l, t, diags);
+		return;
+	}
+	t->waiting = l->waiting;
+	l->waiting = t;
 }
 
 const LiquidTemplate *template_find(Liquid *l, LiquidKind kind, Str name, Str from, Diags *diags)
@@ -137,7 +149,7 @@ const LiquidTemplate *template_find(Liquid *l, LiquidKind kind, Str name, Str fr
 		return t;
 	pthread_mutex_lock(&l->lock); /* being loaded by another thread, by this one, or by none yet */
 	t = look_up(l, kind, name, from);
-	if (!t && l->loading <= LOADING_DEPTH) {
+	if (!t) {
 		_Atomic(LiquidTemplate *) *bucket = &l->buckets[bucket_of(kind, name)];
 		t = NEW(&l->arena, LiquidTemplate);
 		t->kind = kind;
@@ -155,7 +167,8 @@ const LiquidTemplate *liquid_parse(Liquid *l, LiquidSource source, Diags *diags)
 {
 	pthread_mutex_lock(&l->lock);
 	LiquidTemplate *t = NEW(&l->arena, LiquidTemplate);
-	parse_into(l, t, &source, diags);
+	take_source(t, &source);
+	parse_all(l, t, diags);
 	pthread_mutex_unlock(&l->lock);
 	return t->state == TEMPLATE_GOOD ? t : NULL;
 }

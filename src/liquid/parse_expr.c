@@ -179,9 +179,9 @@ const Expr *parse_expr(Parser *p, Words *w)
 	Str s = token_text(p, t);
 	Value v = NIL;
 	const Expr *e = NULL;
-	if (++p->depth > EXPR_DEPTH) {
+	if (++p->brackets > EXPR_DEPTH) {
 		fault(p, t.at, t.len, S("brackets are nested more than 100 deep"), (Str){0});
-		p->depth--;
+		p->brackets--;
 		return NULL;
 	}
 	switch (t.kind) {
@@ -192,7 +192,7 @@ const Expr *parse_expr(Parser *p, Words *w)
 	case T_OPEN: e = parse_range(p, w); break;
 	default: e = expected(p, w, "a value");
 	}
-	p->depth--;
+	p->brackets--;
 	return e;
 }
 

@@ -199,21 +199,34 @@ int64_t count_by(LiquidRender *r, uint32_t symbol, int by)
 	return before;
 }
 
+enum { NAMES = 128 };
+
+static size_t keys_of(const Value *of, Str *names, size_t n)
+{
+	for (size_t i = 0; of->kind == V_OBJECT && i < of->object->type->n && n < NAMES; i++)
+		names[n++] = of->object->type->fields[i].name;
+	for (uint32_t i = 0; of->kind == V_MAP && i < of->map->n && n < NAMES; i++)
+		names[n++] = of->map->pairs[i].key;
+	return n;
+}
+
+static size_t variables(const LiquidRender *r, Str *names)
+{
+	const LiquidHost *host = &r->engine->host;
+	size_t n = keys_of(&r->job->data, names, 0);
+	for (size_t i = 0; i < r->job->n_globals && n < NAMES; i++)
+		names[n++] = r->job->globals[i].key;
+	for (size_t i = 0; i < host->n_globals && n < NAMES; i++)
+		names[n++] = host->globals[i];
+	for (uint32_t i = 1; i < r->n_slots && n < NAMES; i++)
+		if (r->slots[i].state == SLOT_LOCAL)
+			names[n++] = symbol_name(r->engine, i);
+	return n;
+}
+
 static void undefined(LiquidRender *r, const Expr *e, Str name, const Value *of)
 {
-	Str names[128], near;
-	size_t n = 0;
-	if (of && of->kind == V_OBJECT)
-		for (; n < of->object->type->n && n < 128; n++)
-			names[n] = of->object->type->fields[n].name;
-	else if (of)
-		for (; n < of->map->n && n < 128; n++)
-			names[n] = of->map->pairs[n].key;
-	else
-		for (uint32_t i = 1; i < r->n_slots && n < 128; i++)
-			if (r->slots[i].state == SLOT_LOCAL || r->slots[i].state == SLOT_GLOBAL)
-				names[n++] = symbol_name(r->engine, i);
-	near = nearest_name(name, names, n);
+	Str names[NAMES], near = nearest_name(name, names, of ? keys_of(of, names, 0) : variables(r, names));
 	warn_at(r, e->at, e->len, str_printf(r->arena, "`%.*s` is not defined; nothing is printed", (int)e->len, r->call->template->text.p + e->at),
 		near.n ? str_printf(r->arena, "did you mean `%.*s`?", STR_ARG(near)) : (Str){0});
 }
@@ -479,9 +492,17 @@ static Flow render_output(LiquidRender *r, const Node *n)
 	return FLOW_ON;
 }
 
+static bool blocks_too_deep(LiquidRender *r)
+{
+	if (++r->budget->blocks <= BLOCKS_DEPTH)
+		return false;
+	fail_at(r, 0, 0, S("tags are nested more than 400 deep through the files that include each other"), (Str){0});
+	return r->budget->stopped = true;
+}
+
 Flow render_block(LiquidRender *r, const Block *b)
 {
-	Flow flow = FLOW_ON;
+	Flow flow = blocks_too_deep(r) ? FLOW_STOP : FLOW_ON;
 	for (uint32_t i = 0; i < b->n && flow == FLOW_ON; i++) {
 		const Node *n = &b->nodes[i];
 		if (n->kind == NODE_TEXT) {
@@ -493,6 +514,7 @@ Flow render_block(LiquidRender *r, const Block *b)
 		if (!output_fits(r))
 			return FLOW_STOP;
 	}
+	r->budget->blocks--;
 	return output_fits(r) ? flow : FLOW_STOP;
 }
 
@@ -590,10 +612,10 @@ static const LiquidTemplate *next_layout(LiquidRender *r, const LiquidTemplate *
 	const LiquidTemplate *next = template_find(r->engine, LIQUID_LAYOUT, t->layout, t->file, r->job->diags);
 	Call call = {NULL, t, NULL};
 	r->call = &call;
-	if (!next || next->state == TEMPLATE_MISSING)
+	if (next->state == TEMPLATE_MISSING)
 		fail_at(r, (uint32_t)layout_line(t), 7, str_printf(r->arena, "there is no layout '%.*s'", STR_ARG(t->layout)), (Str){0});
 	r->call = NULL;
-	if (next && next->state == TEMPLATE_GOOD)
+	if (next->state == TEMPLATE_GOOD)
 		return next;
 	r->budget->failed = true;
 	return NULL;

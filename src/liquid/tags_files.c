@@ -43,8 +43,6 @@ static Str missing_hint(Liquid *l, LiquidKind kind, Str name, Arena *arena)
 static void resolve(Parser *p, FileBody *f, Str name)
 {
 	f->target = template_find(p->engine, f->kind, name, p->template->file, p->diags);
-	if (!f->target)
-		return; /* loaded too deeply; while rendering the limit speaks */
 	if (f->target->state == TEMPLATE_MISSING)
 		faultf(p, f->at, f->len, missing_hint(p->engine, f->kind, name, p->arena), "there is no file '%.*s' to include", STR_ARG(name));
 }
@@ -216,7 +214,7 @@ bool parse_plugin(Parser *p, Node *node)
 	*f = (FileBody){.kind = LIQUID_INCLUDE, .at = node->at, .len = node->len};
 	f->target = template_find(p->engine, f->kind, p->tag, p->template->file, p->diags);
 	node->body = f;
-	if (f->target && f->target->state != TEMPLATE_MISSING)
+	if (f->target->state != TEMPLATE_MISSING)
 		return true;
 	unknown_tag(p, p->tag, node->at);
 	return false;
@@ -234,7 +232,7 @@ static const LiquidTemplate *target_of(LiquidRender *r, const FileBody *f)
 		}
 		Str s = value_as_str(name);
 		t = template_find(r->engine, f->kind, s, r->call->template->file, r->job->diags);
-		if (!t || t->state == TEMPLATE_MISSING) {
+		if (t->state == TEMPLATE_MISSING) {
 			fail_at(r, f->at, f->len, str_printf(r->arena, "there is no file '%.*s' to include", STR_ARG(s)), missing_hint(r->engine, f->kind, s, r->arena));
 			return NULL;
 		}

@@ -136,7 +136,9 @@ struct LiquidTemplate {
 	Value front;
 	LiquidEscape escape;
 	Str layout;                          /* empty: none */
+	size_t start;                        /* where in text it begins */
 	LiquidTemplate *next;                /* in the engine's bucket */
+	LiquidTemplate *waiting;             /* the next to be parsed */
 	LiquidKind kind;
 	Str name, from;                      /* as it was asked for */
 	_Atomic uint8_t state;
@@ -160,7 +162,8 @@ struct Liquid {
 	_Atomic(LiquidTemplate *) buckets[TEMPLATE_BUCKETS];
 	_Atomic bool profile;
 	_Atomic bool continues;              /* some template says `offset: continue` */
-	uint32_t loading;                    /* templates being loaded within each other */
+	bool parsing;                        /* a template named now waits for its turn */
+	LiquidTemplate *waiting;
 };
 
 enum { SYMBOL_FORLOOP = 1, SYMBOL_TABLEROWLOOP, SYMBOL_INCLUDE, SYMBOL_CONTENT, SYMBOL_LAYOUT, SYMBOL_SITE, SYMBOL_SELF };
@@ -208,7 +211,7 @@ typedef struct Call { /* which file was asked for by which, for messages */
 
 typedef struct Budget {
 	uint64_t steps;
-	uint32_t depth;
+	uint32_t depth, blocks;
 	size_t output_start;
 	bool failed, stopped;
 	uint32_t n_reported;
@@ -237,6 +240,8 @@ struct LiquidRender {
 	Budget *budget;
 	const Lambda *lambda;     /* of the filter at work */
 };
+
+enum { BLOCKS_DEPTH = 400 }; /* blocks within blocks through all files: what a small stack carries */
 
 /* render.c */
 Value eval(LiquidRender *r, const Expr *e);
@@ -293,7 +298,7 @@ struct Parser {
 	uint32_t at;         /* next byte of the template */
 	bool trim;           /* -}} or -%} stood last: white space goes */
 	bool failed;
-	uint32_t depth, faults;
+	uint32_t depth, brackets, faults;
 	Words words;         /* of the tag at work */
 	/* inside {% liquid %}: its lines instead of the text */
 	bool lines;

@@ -9,6 +9,7 @@
 #include "lib/json.h"
 #include "liquid/liquid.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -258,6 +259,7 @@ static void strict_warnings(void **state)
 	expect("{{ e | upcase }}{{ a.b.c }}", "{\"a\": {}}", strict, "\ntemplate:1:4: `e` is not defined; nothing is printed\ntemplate:1:20: `a.b.c` is not defined; nothing is printed");
 	expect("{% assign x = y %}{{ x }}{% for i in (1..3) %}{{ i }}{{ z }}{% endfor %}", NULL, strict, "123\ntemplate:1:57: `z` is not defined; nothing is printed");
 	expect("{{ titel }}", NULL, (Setting){0}, "");
+	expect("{{ pgae.title }}", "{\"page\": {}}", strict, "\ntemplate:1:4: `pgae.title` is not defined; nothing is printed (did you mean `page`?)");
 }
 
 /* ---- several faults of one file ---- */
@@ -361,6 +363,76 @@ static void deep_templates(void **state)
 		buf_release(&text);
 		arena_reset(&a);
 	}
+	arena_release(&a);
+}
+
+/* Parsing and rendering as deep as allowed fit in the stack of a small machine. */
+typedef struct Small { Arena arena; Str said; bool brackets_good; } Small;
+
+static void *on_small_stack(void *context)
+{
+	Small *small = context;
+	Arena *a = &small->arena;
+	Buf deep = {0}, brackets = {0};
+	bool good;
+	MapMaker files = {.arena = a};
+	for (int i = 0; i < 99; i++)
+		buf_lit(&deep, "{% for x in (1..2) %}");
+	buf_lit(&deep, "{% include 'p' %}");
+	for (int i = 0; i < 99; i++)
+		buf_lit(&deep, "{% endfor %}");
+	for (int i = 0; i < 99; i++)
+		buf_lit(&brackets, "a[");
+	map_put(&files, S("p"), value_str(buf_str(&deep)));
+	Setting s = {.escape = LIQUID_HTML, .files = map_seal(&files)};
+	small->said = run(a, buf_str(&deep), NIL, s, &good);
+	run(a, str_printf(a, "{{ %.*s1%.*s }}", STR_ARG(buf_str(&brackets)), 99, "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"), NIL, s, &small->brackets_good);
+	buf_release(&deep);
+	buf_release(&brackets);
+	return NULL;
+}
+
+static void small_stack(void **state)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	Small small = {0};
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	size_t size = (size_t)4 << 20; /* their frames are many times as large */
+#else
+	size_t size = (size_t)256 << 10;
+#endif
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, size);
+	assert_int_equal(pthread_create(&thread, &attr, on_small_stack, &small), 0);
+	pthread_join(thread, NULL);
+	assert_string_equal(small.said.p, "p:1:2083: tags are nested more than 400 deep through the files that include each other");
+	assert_true(small.brackets_good);
+	arena_release(&small.arena);
+	pthread_attr_destroy(&attr);
+}
+
+static void large_and_odd_files(void **state)
+{
+	(void)state;
+	Arena a = {0};
+	Buf text = {0};
+	bool good;
+	MapMaker files = {.arena = &a};
+	while (text.n < (size_t)10 << 20)
+		buf_lit(&text, "<p>{{ a.b | upcase }} text of a line {% if a %}x{% endif %}</p>\n");
+	double start = cpu();
+	run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
+	assert_true(good && cpu() - start < 10);
+	for (int i = 0; i < 3000; i++) /* each names the next: read one after another */
+		map_put(&files, str_printf(&a, "f%d", i), value_str(str_printf(&a, "{%% if x %%}{%% include 'f%d' %%}{%% endif %%}", (i + 1) % 3000)));
+	run(&a, S("{% include 'f0' %}"), NIL, (Setting){.files = map_seal(&files)}, &good);
+	assert_true(good);
+	expect("\xEF\xBB\xBFtext", NULL, (Setting){0}, "text");
+	expect("a\r\n{% liquid\r\n echo 1\r\n %}\r\n", NULL, (Setting){0}, "a\r\n1\r\n");
+	assert_true(str_eq(run(&a, str_n("a\0b{{ 'c\0d' }}", 14), NIL, (Setting){0}, &good), str_n("a\0bc\0d", 6)));
+	buf_release(&text);
 	arena_release(&a);
 }
 
@@ -519,7 +591,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_cases), cmocka_unit_test(escape_cases), cmocka_unit_test(other_kinds), cmocka_unit_test(safe_by_kind),
 		cmocka_unit_test(manual_examples), cmocka_unit_test(layouts), cmocka_unit_test(strict_warnings), cmocka_unit_test(all_faults_at_once),
-		cmocka_unit_test(limits), cmocka_unit_test(linear_filters), cmocka_unit_test(deep_templates), cmocka_unit_test(no_internals),
+		cmocka_unit_test(limits), cmocka_unit_test(linear_filters), cmocka_unit_test(deep_templates), cmocka_unit_test(no_internals), cmocka_unit_test(small_stack), cmocka_unit_test(large_and_odd_files),
 		cmocka_unit_test(memo), cmocka_unit_test(memo_forgets_pages), cmocka_unit_test(host_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
