@@ -100,12 +100,53 @@ void archive_close(Archive *a)
 	arena_release(&a->arena);
 }
 
+/* ---- what the preview opens again ---- */
+
+bool archive_relayout(Archive *a, Diags *why)
+{
+	struct Layouts *fresh = layouts_open(a->source, &a->settings, false, why);
+	layouts_load_all(fresh, why);
+	if (diags_worst(why) >= DIAG_ERROR) {
+		layouts_free(fresh);
+		return false;
+	}
+	renderer_free(a->renderer);
+	layouts_free(a->layouts);
+	a->layouts = fresh;
+	a->renderer = renderer_new(fresh, pool_threads(a->pool), a->options->strict);
+	return true;
+}
+
+void archive_forget_history(Archive *a)
+{
+	if (a->history)
+		history_free(a->history);
+	a->history = NULL;
+	repo_free(a->repo);
+	a->repo = NULL;
+	diags_clear(&a->diags);
+}
+
+Oid archive_head(Archive *a)
+{
+	Arena scratch = {0};
+	Oid head = {0};
+	Repo *r = NULL;
+	if (repo_open(str_c(&scratch, a->options->source), &scratch, &r).fault == REPO_FINE && repo_resolve(r, a->options->rev, &scratch, &head).fault != REPO_FINE)
+		head = (Oid){0};
+	repo_free(r);
+	arena_release(&scratch);
+	return head;
+}
+
 /* ---- history, on a thread of its own while bodies are read ---- */
 
 /* No repository, or none that knows the archive, is no fault: everything is a working copy then. */
 static bool open_repository(Archive *a)
 {
 	const Options *o = a->options;
+	repo_free(a->repo); /* of an attempt that found no commit */
+	a->repo = NULL;
 	RepoWhy why = repo_open(str_c(&a->arena, o->source), &a->arena, &a->repo);
 	if (why.fault == REPO_FINE)
 		why = repo_resolve(a->repo, o->rev, &a->arena, &a->commit);
@@ -250,6 +291,8 @@ void site_release(Site *s)
 		return;
 	for (size_t i = 0; i < s->documents_n; i++)
 		document_release(s->documents[i]);
+	for (size_t i = 0; i < s->replaced_n; i++)
+		document_release(s->replaced[i]);
 	if (s->spool >= 0)
 		close(s->spool);
 	diags_release(&s->diags);

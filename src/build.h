@@ -34,6 +34,12 @@ typedef struct Archive {
 /* Opens the archive and reads site.yaml. False when nothing can follow; its diags say why. */
 bool archive_open(Archive *a, const Options *o);
 void archive_close(Archive *a);
+/* For the preview. Layouts as they are now, every one of them parsed; false: why has errors, and the old ones stay. The
+ * Site at hand borrows of them; derive a new one. */
+bool archive_relayout(Archive *a, Diags *why);
+/* The next build_site reads the history again, from what is the newest commit then. The Site at hand borrows of it. */
+void archive_forget_history(Archive *a);
+Oid archive_head(Archive *a); /* the commit that would be built now; zero: none */
 /* The history alone, read now; its diags are the archive's. NULL: there is none, and a diag says why. */
 History *archive_history(Archive *a);
 

@@ -19,7 +19,7 @@ typedef struct Options {
 	bool strict, quiet, verbose, profile;
 	/* serve */
 	int64_t port;
-	Str bind, allow_host;
+	Str bind, allow_host, editor;
 	bool open, navigate;
 	/* render */
 	Str data, partials, escape;

@@ -53,6 +53,9 @@ typedef struct Document {
 	Str slug;
 	Str address;        /* "/briefs/x/", without the base path */
 	bool failed;        /* could not be read or parsed: a diagnostic says why */
+	bool doubtful;      /* its file was touched: read it again, whatever its time says */
+	bool stale;         /* the file no longer parses; this is how it last did, and diags are about the file of now */
+	Str text;           /* the whole file, where it has to be kept; empty: it is on the disk */
 	Diags diags;
 	/* the body's facts */
 	size_t words, minutes;
@@ -215,6 +218,8 @@ struct Site {
 	Value data;               /* site.data */
 	Table by_path;            /* path of a document or attachment -> Target */
 	int spool;                /* file descriptor; -1: none */
+	Document **replaced;      /* by load_patch: this generation still borrows texts of theirs */
+	size_t replaced_n;
 	/* history */
 	const History *history;   /* NULL: none */
 	Repo *repo;               /* for the texts of versions; each thread takes its own by repo_again */

@@ -94,3 +94,38 @@ Value value_get(Value of, Str key, Arena *page, bool *found)
 		*found = map_get(of.map, key, &v);
 	return v;
 }
+
+static bool maps_same(const Map *a, const Map *b)
+{
+	Value other;
+	if (a->n != b->n)
+		return false;
+	for (uint32_t i = 0; i < a->n; i++)
+		if (!map_get(b, a->pairs[i].key, &other) || !value_same(a->pairs[i].value, other))
+			return false;
+	return true;
+}
+
+/* As deep as its files are, and those are bounded. */
+bool value_same(Value a, Value b)
+{
+	if (a.kind != b.kind)
+		return false;
+	switch (a.kind) {
+	case V_STR:
+		return str_eq(value_as_str(a), value_as_str(b));
+	case V_DATE:
+		return a.i == b.i && a.n == b.n && a.zone == b.zone;
+	case V_MAP:
+		return maps_same(a.map, b.map);
+	case V_LIST:
+		for (uint32_t i = 0; i < a.n && a.n == b.n; i++)
+			if (!value_same(a.list[i], b.list[i]))
+				return false;
+		return a.n == b.n;
+	case V_BOOL:
+		return a.b == b.b;
+	default: /* numbers, objects by identity, nil */
+		return a.kind == V_NIL || a.i == b.i;
+	}
+}

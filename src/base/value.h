@@ -105,6 +105,9 @@ typedef struct ListMaker {
 void list_add(ListMaker *l, Value v);
 static inline Value list_seal(const ListMaker *l) { return value_list(l->items, l->n); }
 
+/* Whether two values of files say the same: maps by key, whatever the order; objects only when they are one. */
+bool value_same(Value a, Value b);
+
 /* A field of an object or a key of a map; NIL with *found false when there is none. */
 Value value_get(Value of, Str key, Arena *page, bool *found);
 

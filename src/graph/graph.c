@@ -351,6 +351,27 @@ void graph_run(Site *s, const GraphRules *rules)
 	graph_leaves(s, rules);
 }
 
+/* ---- a changed text ---- */
+
+bool graph_patch(Site *s, const Document *old, Document *fresh)
+{
+	Target *t = table_get(&s->by_path, old->path);
+	if (!t || (s->by_address.n && !str_eq(old->record.title, fresh->record.title))) /* somebody names briefs by title */
+		return false;
+	const Leaf *leaf = t->brief || t->state != TARGET_PUBLIC ? NULL : graph_page(s, old->address);
+	Page *p = t->brief ? (Page *)&t->brief->page : leaf ? (Page *)leaf->page : NULL;
+	if (t->state == TARGET_PUBLIC && (!p || p->document != old))
+		return false;
+	t->document = fresh;
+	if (!p)
+		return true;
+	p->document = fresh;
+	p->title = fresh->record.title;
+	if (t->brief)
+		attach_history(s, (Brief *)t->brief);
+	return true;
+}
+
 /* ---- dump ---- */
 
 static void dump_edge(Buf *b, Str from, Str to, const char *relation, const char *reason)

@@ -19,8 +19,13 @@ typedef struct GraphRules {
 } GraphRules;
 
 void graph_run(Site *s, const GraphRules *rules);
+/* A page whose text has changed and nothing that others are derived from: the generation has the fresh document in the
+ * place of the old one. False: it cannot be told that nothing else follows; derive a new one. For load_patch. */
+bool graph_patch(Site *s, const Document *old, Document *fresh);
 /* A leaf by its path ("briefs/x/index.html"), or NULL. */
 const Leaf *graph_leaf(const Site *s, Str path);
+/* The leaf of an address ("/briefs/x/"), or NULL. */
+const Leaf *graph_page(const Site *s, Str address);
 /* Faults between documents: broken links, unknown terms, missing files. Separate, since the preview looks at pages
  * before it looks at faults. */
 void graph_check(Site *s);

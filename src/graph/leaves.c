@@ -440,6 +440,14 @@ const Leaf *graph_leaf(const Site *s, Str path)
 	return at && str_eq(s->leaves[at - 1].path, path) ? &s->leaves[at - 1] : NULL;
 }
 
+const Leaf *graph_page(const Site *s, Str address)
+{
+	Arena a = {0};
+	const Leaf *leaf = graph_leaf(s, file_of(&a, address));
+	arena_release(&a);
+	return leaf;
+}
+
 void graph_leaves(Site *s, const GraphRules *rules)
 {
 	Leaves l = {.s = s, .rules = rules};

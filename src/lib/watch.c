@@ -83,7 +83,6 @@ void watch_wait(Watch *w, int milliseconds)
 {
 	struct pollfd fds[] = {{.fd = uv_backend_fd(&w->loop), .events = POLLIN}, {.fd = w->waker, .events = POLLIN}};
 	uint64_t drained;
-	uv_run(&w->loop, UV_RUN_NOWAIT); /* libuv registers new folders when it runs */
 	poll(fds, 2, milliseconds);
 	ssize_t n = read(w->waker, &drained, sizeof drained);
 	(void)n;

@@ -15,7 +15,8 @@ Watch *watch_open(void (*changed)(void *user, Str folder, Str name), void *user)
 bool watch_add(Watch *w, const char *folder);
 /* Hands out what has happened, without waiting. */
 void watch_poll(Watch *w);
-/* Waits until something happens, or so many milliseconds. May be called while no other call is under way. */
+/* Waits until something happens, or so many milliseconds; any thread, beside any other call. Folders added since the
+ * last watch_poll are not waited for. */
 void watch_wait(Watch *w, int milliseconds);
 /* From any thread or a signal handler: ends a wait early. */
 void watch_wake(Watch *w);

@@ -33,6 +33,8 @@ struct Loader {
 	size_t files_n;
 	bool name_blobs;      /* wanted where there is a history */
 	bool listed;          /* they still hold but for what was touched */
+	bool keep_good;
+	bool moved;           /* load_changed has seen another listing */
 	Arena hints;
 	Str *touched;
 	size_t touched_n;
@@ -184,6 +186,8 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 	Split parts = record_split(text);
 	if (l->name_blobs)
 		name_blobs(d, text, &w->html);
+	if (l->keep_good && l->documents_n) /* it has changed: the first time, none is known */
+		d->text = str_dup(&d->arena, text);
 	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
 	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu,
 	                     .collection = d->kind == DOCUMENT_BRIEF ? &s->collections[d->owner] : NULL};
@@ -216,16 +220,36 @@ static void head_work(void *context, size_t i, int worker)
 	read_head(h->loader, h->fresh[i], &h->loader->workers[worker]);
 }
 
-/* The document of the last generation whose file has not changed, or NULL. Files come in order. */
+/* The document of the last generation at this path, or NULL. Files come in order. */
 static Document *kept(const Loader *l, const SourceFile *f, size_t *at)
 {
 	while (*at < l->documents_n && str_cmp(l->documents[*at]->path, f->path) < 0)
 		++*at;
-	if (*at == l->documents_n || !str_eq(l->documents[*at]->path, f->path))
-		return NULL;
-	Document *d = l->documents[*at];
-	bool same = f->stat.inode && d->stat.size == f->stat.size && d->stat.mtime == f->stat.mtime && d->stat.inode == f->stat.inode;
-	return same ? d : NULL;
+	return *at < l->documents_n && str_eq(l->documents[*at]->path, f->path) ? l->documents[*at] : NULL;
+}
+
+/* Whether its file has not changed since it was read. */
+static bool is_fresh(const Document *d, const SourceFile *f)
+{
+	return !d->doubtful && f->stat.inode && d->stat.size == f->stat.size && d->stat.mtime == f->stat.mtime && d->stat.inode == f->stat.inode;
+}
+
+/* The file cannot be shown as it is now: the document as it last was stays, with the messages about what is wrong. Where
+ * its text was not kept (its first change), the new one stands below the old front matter. */
+static Document *stay(Document *old, Document *broken)
+{
+	if (!old->text.n) {
+		Split parts = record_split(broken->text);
+		old->text = str_join(&old->arena, old->head, parts.unclosed ? (Str){0} : str_from(broken->text, parts.body));
+	}
+	old->stale = true;
+	old->doubtful = false;
+	old->stat = broken->stat;
+	diags_clear(&old->diags);
+	diags_move(&old->diags, &broken->diags);
+	document_release(broken);
+	atomic_fetch_add(&old->references, 1);
+	return old;
 }
 
 /* ---- files that are copied ---- */
@@ -343,13 +367,34 @@ static void list_everything(Loader *l, Diags *d)
 	l->listed = true;
 }
 
+static int by_document_path(const void *path, const void *document)
+{
+	return str_cmp(*(const Str *)path, (*(Document *const *)document)->path);
+}
+
+static Document **document_slot(Document **documents, size_t n, Str path)
+{
+	return n ? bsearch(&path, documents, n, sizeof *documents, by_document_path) : NULL;
+}
+
+static Document *document_at(const Loader *l, Str path)
+{
+	Document **slot = document_slot(l->documents, l->documents_n, path);
+	return slot ? *slot : NULL;
+}
+
 void load_touch(Loader *l, Str path)
 {
+	Document *d = document_at(l, path);
+	if (d)
+		d->doubtful = true; /* two writes can fall into one tick of the disk's clock */
 	l->touched = arena_grow(&l->hints, l->touched, l->touched_n, l->touched_n + 1, sizeof *l->touched);
 	l->touched[l->touched_n++] = str_dup(&l->hints, path);
 }
 
 void load_touch_all(Loader *l) { l->listed = false; }
+
+void loader_keep_good(Loader *l) { l->keep_good = true; }
 
 static bool is_listed_folder(const Settings *s, Str path)
 {
@@ -415,6 +460,28 @@ static void list_archive(Loader *l, Diags *d)
 	l->touched_n = 0;
 }
 
+/* The listing in one number. */
+static Hash print_of(const Loader *l)
+{
+	HashStream *h = hash_start();
+	for (size_t i = 0; i < l->files_n; i++) {
+		hash_more(h, l->files[i].path);
+		hash_more(h, (Str){(const char *)&l->files[i].stat, sizeof l->files[i].stat});
+	}
+	return hash_end(h);
+}
+
+bool load_changed(Loader *l, Diags *d)
+{
+	bool doubtful = false;
+	for (size_t i = 0; i < l->touched_n; i++)
+		doubtful |= document_at(l, l->touched[i]) != NULL;
+	Hash before = print_of(l);
+	list_archive(l, d);
+	l->moved |= doubtful || !hash_eq(before, print_of(l));
+	return l->moved;
+}
+
 static TargetState state_of(const Site *s, const Document *d)
 {
 	if (d->failed || (d->record.draft && !s->drafts))
@@ -439,21 +506,29 @@ void load_heads(Loader *l, Site *s)
 {
 	size_t known = 0, fresh_n = 0;
 	list_archive(l, &s->diags);
+	l->moved = false;
 	size_t n = l->files_n;
 	const SourceFile *files = l->files;
 	s->documents = NEW_N(&s->arena, Document *, n);
-	Document **fresh = NEW_N(&s->arena, Document *, n);
+	Document **fresh = NEW_N(&s->arena, Document *, n), **before = NEW_N(&s->arena, Document *, n);
+	size_t *places = NEW_N(&s->arena, size_t, n);
 	for (size_t i = 0; i < n; i++) {
 		if (!str_ends(files[i].path, S(".md")) || !settings_is_public(l->settings, files[i].path, false))
 			continue;
-		Document *d = kept(l, &files[i], &known);
-		if (d)
+		Document *old = kept(l, &files[i], &known), *d = old;
+		if (d && is_fresh(d, &files[i])) {
 			atomic_fetch_add(&d->references, 1);
-		else
+		} else {
+			before[fresh_n] = old;
+			places[fresh_n] = s->documents_n;
 			d = fresh[fresh_n++] = document_new(&files[i]);
+		}
 		s->documents[s->documents_n++] = d;
 	}
 	pool_run(l->pool, fresh_n, head_work, &(Heads){l, fresh});
+	for (size_t i = 0; l->keep_good && i < fresh_n; i++)
+		if (fresh[i]->failed && before[i] && !before[i]->failed)
+			s->documents[places[i]] = stay(before[i], fresh[i]);
 	remember(l, s->documents, s->documents_n);
 	s->by_path.arena = &s->arena;
 	Target *targets = NEW_N(&s->arena, Target, s->documents_n);
@@ -564,17 +639,21 @@ static void take_body(const Bodies *b, Document *d, Str text, int worker)
 		write_body(b, d, doc, worker);
 }
 
+static void read_body(const Bodies *b, Document *d, int worker)
+{
+	LoadWorker *w = &b->loader->workers[worker];
+	Str text = d->text;
+	if (d->failed || (d->body_known && !b->html))
+		return;
+	if (text.n || !source_read(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &w->scratch, &text))
+		take_body(b, d, text, worker); /* else it has just vanished, and the next listing will say so */
+	arena_reset(&w->scratch);
+}
+
 static void body_work(void *context, size_t i, int worker)
 {
 	const Bodies *b = context;
-	Document *d = b->site->documents[i];
-	LoadWorker *w = &b->loader->workers[worker];
-	Str text;
-	if (d->failed || (d->body_known && !b->html))
-		return;
-	if (!source_read(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &w->scratch, &text))
-		take_body(b, d, text, worker); /* else it has just vanished, and the next listing will say so */
-	arena_reset(&w->scratch);
+	read_body(b, b->site->documents[i], worker);
 }
 
 /* In the place of the broken document; the loader keeps that one, so that its file is not taken for mended. */
@@ -595,6 +674,7 @@ bool load_good_state(Loader *l, Site *s, size_t at, Str text, const LoadHtml *ht
 	}
 	diags_clear(&d->diags);
 	diags_move(&d->diags, &broken->diags);
+	d->stale = true;
 	s->documents[at] = d;
 	Target *t = table_get(&s->by_path, d->path);
 	*t = (Target){.state = state_of(s, d), .address = d->address, .document = d};
@@ -605,6 +685,121 @@ bool load_good_state(Loader *l, Site *s, size_t at, Str text, const LoadHtml *ht
 void load_bodies(Loader *l, Site *s, const LoadHtml *html)
 {
 	pool_run(l->pool, s->documents_n, body_work, &(Bodies){l, s, html});
+}
+
+/* ---- the short way ---- */
+
+/* Fields that are shown and never looked up: all others may decide where pages are and what they list. */
+static bool only_shown(Str field)
+{
+	static const Str names[] = {STR_INIT("title"), STR_INIT("subtitle"), STR_INIT("abstract"), STR_INIT("takeaways"), STR_INIT("rights"),
+	                            STR_INIT("acknowledgements"), STR_INIT("funding"), STR_INIT("disclosure"), STR_INIT("disclaimer"), STR_INIT("status_note")};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_eq(field, names[i]))
+			return true;
+	return false;
+}
+
+static bool fields_stay(const Map *a, const Map *b)
+{
+	Value other;
+	for (uint32_t i = 0; i < a->n; i++)
+		if (!only_shown(a->pairs[i].key) && (!map_get(b, a->pairs[i].key, &other) || !value_same(a->pairs[i].value, other)))
+			return false;
+	return true;
+}
+
+static bool keeps_place(const Document *a, const Document *b)
+{
+	if (b->failed || a->failed || a->kind == DOCUMENT_TERM || a->links_n != b->links_n || !str_eq(a->address, b->address) ||
+	    !fields_stay(a->record.all.map, b->record.all.map) || !fields_stay(b->record.all.map, a->record.all.map))
+		return false;
+	for (size_t i = 0; i < a->links_n; i++)
+		if (a->links[i].kind != b->links[i].kind || !str_eq(a->links[i].target, b->links[i].target))
+			return false;
+	return true;
+}
+
+static bool same_text(const Loader *l, const Document *a, const Document *b)
+{
+	if (a->stale)
+		return false;
+	return a->text.n ? str_eq(a->text, b->text) : l->name_blobs && oid_eq(&a->blob[0], &b->blob[0]);
+}
+
+static Document *read_again(Loader *l, Site *s, Str path)
+{
+	SourceFile f = {.path = path};
+	uint32_t mode;
+	if (disk_stat(source_folder(l->source), path, &f.stat, &mode) || !S_ISREG(mode))
+		return NULL;
+	Document *d = document_new(&f);
+	read_head(l, d, &l->workers[0]);
+	read_body(&(Bodies){l, s, NULL}, d, 0);
+	return d;
+}
+
+/* The fresh document in the place of the old one, in the loader's list and in the site's. */
+static void put_in_place(Loader *l, Site *s, Document *old, Document *fresh)
+{
+	Document **mine = document_slot(l->documents, l->documents_n, old->path), **its = document_slot(s->documents, s->documents_n, old->path);
+	s->replaced = arena_grow(&s->arena, s->replaced, s->replaced_n, s->replaced_n + 1, sizeof *s->replaced);
+	s->replaced[s->replaced_n++] = old; /* with the site's reference */
+	*mine = *its = fresh;
+	atomic_fetch_add(&fresh->references, 1);
+	document_release(old);              /* the loader's */
+}
+
+static void note_stat(Loader *l, const Document *d)
+{
+	SourceFile key = {.path = d->path}, *f = bsearch(&key, l->files, l->files_n, sizeof key, by_source_path);
+	if (f)
+		f->stat = d->stat;
+}
+
+static bool patch_one(Loader *l, Site *s, Document *old, bool (*patch)(Site *, const Document *, Document *), bool *changed)
+{
+	Document *fresh = read_again(l, s, old->path);
+	if (!fresh)
+		return false;
+	bool same = same_text(l, old, fresh);
+	if (same) {
+		old->stat = fresh->stat;
+		old->doubtful = false;
+	} else if (fresh->failed && !old->failed) {
+		atomic_fetch_sub(&old->references, 1); /* it had them all along */
+		fresh = stay(old, fresh);
+		*changed = true;
+	} else if (!keeps_place(old, fresh) || !patch(s, old, fresh)) {
+		document_release(fresh);
+		return false;
+	} else {
+		put_in_place(l, s, old, fresh);
+		*changed = true;
+	}
+	note_stat(l, fresh);
+	if (same)
+		document_release(fresh);
+	return true;
+}
+
+bool load_patch(Loader *l, Site *s, bool (*patch)(Site *s, const Document *old, Document *fresh), bool *changed)
+{
+	enum { FEW = 16 };
+	if (!l->listed || l->moved || !l->keep_good || l->touched_n > FEW)
+		return false;
+	for (size_t i = 0; i < l->touched_n; i++)
+		if (!document_at(l, l->touched[i]))
+			return false;
+	for (size_t i = 0; i < l->touched_n; i++) {
+		Document *d = document_at(l, l->touched[i]);
+		if (d->doubtful && !patch_one(l, s, d, patch, changed))
+			return false;
+	}
+	arena_reset(&l->hints);
+	l->touched = NULL;
+	l->touched_n = 0;
+	return true;
 }
 
 /* ---- dump ---- */

@@ -27,6 +27,16 @@ void loader_free(Loader *l);
 void load_touch(Loader *l, Str path);
 void load_touch_all(Loader *l);
 
+/* For the preview: a file that no longer parses leaves its document as it last was (Document.stale), and a file that has
+ * changed once is kept whole, so that a page's text and its front matter are always of one moment. */
+void loader_keep_good(Loader *l);
+/* Whether what was touched (or, after load_touch_all, anything) is not as it was listed last. */
+bool load_changed(Loader *l, Diags *d);
+/* The short way for the commonest change: texts that nothing else is derived from. Reads what was touched, and when all of
+ * it are pages that kept their place, their terms and their links, puts them into s, asking patch for each. False:
+ * derive a new generation. *changed: what was read differs from before (or is broken, which its diags say). */
+bool load_patch(Loader *l, Site *s, bool (*patch)(Site *s, const Document *old, Document *fresh), bool *changed);
+
 /* Lists the archive and reads the front matter of new and changed files; fills the load section of s but for the
  * bodies' facts. Documents are referenced by s until document_release. */
 void load_heads(Loader *l, Site *s);

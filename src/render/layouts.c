@@ -214,6 +214,20 @@ int64_t layouts_per_sheet(void *layouts, Str layout)
 	return per;
 }
 
+void layouts_load_all(Layouts *l, Diags *d)
+{
+	for (size_t i = 0; i < l->names_n; i++) {
+		Str name = l->names[i];
+		bool include = str_starts(name, S("includes/"));
+		if (str_starts(name, S("assets/")) || str_starts(name, S("i18n/")) || str_starts(name, S("preview/")))
+			continue;
+		name = include ? str_from(name, 9) : name;
+		liquid_load(l->liquid, include ? LIQUID_INCLUDE : LIQUID_LAYOUT, str_ends(name, S(".liquid")) ? str_upto(name, name.n - 7) : name, (Str){0}, d);
+	}
+	diags_move(d, &l->diags);
+	diags_clear(&l->diags);
+}
+
 /* ---- life ---- */
 
 static const Str globals[] = {STR_INIT("site"), STR_INIT("page"), STR_INIT("content"), STR_INIT("layout"), STR_INIT("paginator"),

@@ -148,7 +148,7 @@ Str body_html(Renderer *r, View *v, const Document *d, Buf *into)
 	buf_clear(into);
 	if (d->spooled && from_spool(s, d->html, into))
 		return buf_str(into);
-	if (source_read((Source *)s->source, d->path, (size_t)s->settings->max_file << 20, &w->page, &text))
+	if (!(text = d->text).n && source_read((Source *)s->source, d->path, (size_t)s->settings->max_file << 20, &w->page, &text))
 		return (Str){0};
 	if (d->record.liquid && !run_body(r, v, d, &text))
 		return (Str){0};
@@ -272,7 +272,10 @@ bool render_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worker, Buf *
 		done = read_file(s, leaf->file->path, out, &w->diags);
 		break;
 	case LEAF_SOURCE:
-		done = read_file(s, leaf->page->document->path, out, &w->diags);
+		if (leaf->page->document->text.n)
+			buf_puts(out, leaf->page->document->text);
+		else
+			done = read_file(s, leaf->page->document->path, out, &w->diags);
 		break;
 	case LEAF_BLOB:
 		done = w->repo && repo_blob(w->repo, &leaf->blob, &w->page, &text) == REPO_FINE;

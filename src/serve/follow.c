@@ -1,0 +1,363 @@
+#include "serve/follow.h"
+
+#include "graph/graph.h"
+#include "load/load.h"
+#include "render/render.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+/* ---- what may have changed ---- */
+
+static bool is_swap_file(Str name) { return str_starts(name, S(".")) || str_ends(name, S("~")) || str_starts(name, S("#")); }
+
+static void doubt(Follow *f, Part p) { f->doubt |= 1u << p; }
+
+static Str repository(const Follow *f) { return f->archive.repo ? repo_folder(f->archive.repo) : (Str){0}; }
+
+/* A folder of folders that are all watched; new ones are found by the events of those that hold them. */
+static void watch_tree(Follow *f, Str root, Str path)
+{
+	Arena a = {0};
+	DiskEntry *list;
+	size_t n;
+	int folder;
+	Str at = path.n ? str_printf(&a, "%.*s/%.*s", STR_ARG(root), STR_ARG(path)) : str_dup(&a, root);
+	watch_add(f->watch, at.p);
+	if (!disk_open_folder(at.p, &folder)) {
+		if (!disk_list(folder, (Str){0}, DISK_WITH_FOLDERS, &a, &list, &n))
+			for (size_t i = 0; i < n; i++)
+				if (str_ends(list[i].path, S("/")))
+					watch_add(f->watch, str_printf(&a, "%s/%.*s", at.p, (int)list[i].path.n - 1, list[i].path.p).p);
+		close(folder);
+	}
+	arena_release(&a);
+}
+
+static const struct { Str folder; Part part; } watched[] = {
+	{STR_INIT("content"), PART_CONTENT}, {STR_INIT("layouts"), PART_LAYOUTS}, {STR_INIT("_layouts"), PART_LAYOUTS}, {STR_INIT("_includes"), PART_LAYOUTS},
+};
+
+static void watch_everything(Follow *f)
+{
+	Arena a = {0};
+	Str root = f->options->source, git = repository(f);
+	watch_add(f->watch, str_c(&a, root));
+	for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+		watch_tree(f, root, watched[i].folder);
+	for (size_t c = 0; c < f->archive.settings.collections_n; c++)
+		if (!str_starts(f->archive.settings.collections[c].path, S("content")))
+			watch_tree(f, root, f->archive.settings.collections[c].path);
+	if (git.n) {
+		watch_add(f->watch, str_c(&a, git));
+		watch_tree(f, git, S("refs/heads"));
+	}
+	arena_release(&a);
+}
+
+static bool below(Str path, Str folder)
+{
+	return str_starts(path, folder) && (path.n == folder.n || path.p[folder.n] == '/');
+}
+
+static void touch_content(Follow *f, Str path)
+{
+	load_touch(f->archive.loader, path);
+	doubt(f, PART_CONTENT);
+	if (str_eq(path, S("content/_versions.tsv")))
+		doubt(f, PART_HISTORY);
+	buf_clear(&f->seen);
+	buf_puts(&f->seen, path);
+}
+
+static void touch_other(Follow *f, Str path, Part part)
+{
+	doubt(f, part);
+	buf_clear(&f->seen);
+	buf_puts(&f->seen, path);
+}
+
+static bool is_folder(Follow *f, Str path)
+{
+	uint32_t mode;
+	return source_folder(f->archive.source) >= 0 && !disk_stat(source_folder(f->archive.source), path, NULL, &mode) && (mode & 0170000) == 0040000;
+}
+
+/* A path of the archive in which something has happened. */
+static void touch(Follow *f, Str path)
+{
+	for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
+		if (!below(path, watched[i].folder))
+			continue;
+		if (is_folder(f, path))
+			watch_tree(f, f->options->source, path);
+		if (watched[i].part == PART_CONTENT)
+			touch_content(f, path);
+		else
+			touch_other(f, path, watched[i].part);
+		return;
+	}
+	for (size_t c = 0; c < f->archive.settings.collections_n; c++)
+		if (below(path, f->archive.settings.collections[c].path))
+			touch_content(f, path);
+	if (str_eq(path, S("site.yaml")))
+		touch_other(f, path, PART_SETTINGS);
+	else if (str_eq(path, S(".mailmap")))
+		touch_other(f, path, PART_HISTORY);
+}
+
+static void on_change(void *user, Str folder, Str name)
+{
+	Follow *f = user;
+	Str root = f->options->source, git = repository(f);
+	f->event = report_clock();
+	if (git.n && (below(folder, git) || str_eq(folder, str_upto(git, git.n - str_ends(git, S("/")))))) {
+		if (!str_starts(name, S("index")) && !str_ends(name, S(".lock")))
+			touch_other(f, S("a commit"), PART_HISTORY);
+		return;
+	}
+	if (is_swap_file(name) && !str_eq(name, S(".mailmap")) && !str_starts(name, S(".htaccess")))
+		return;
+	Arena a = {0};
+	Str path = str_starts(folder, root) ? str_from(folder, root.n + (folder.n > root.n)) : folder;
+	if (path.n && name.n)
+		path = str_printf(&a, "%.*s/%.*s", STR_ARG(path), STR_ARG(name));
+	else if (name.n)
+		path = name;
+	touch(f, path);
+	arena_release(&a);
+}
+
+/* ---- whether it has ---- */
+
+static void print_file(const Follow *f, HashStream *h, Str path)
+{
+	DiskStat stat = {0};
+	disk_stat(source_folder(f->archive.source), path, &stat, NULL);
+	hash_more(h, (Str){(const char *)&stat, sizeof stat});
+}
+
+static void print_folder(const Follow *f, HashStream *h, Str path)
+{
+	Arena a = {0};
+	DiskEntry *list;
+	size_t n;
+	if (!disk_list(source_folder(f->archive.source), path, DISK_WITH_STAT, &a, &list, &n))
+		for (size_t i = 0; i < n; i++) {
+			hash_more(h, list[i].path);
+			hash_more(h, (Str){(const char *)&list[i].stat, sizeof list[i].stat});
+		}
+	arena_release(&a);
+}
+
+static Hash print_of(Follow *f, Part p)
+{
+	HashStream *h = hash_start();
+	bool folder = source_folder(f->archive.source) >= 0;
+	if (p == PART_SETTINGS && folder)
+		print_file(f, h, S("site.yaml"));
+	if (p == PART_HISTORY) {
+		Oid head = archive_head(&f->archive);
+		hash_more(h, (Str){(const char *)head.id, sizeof head.id});
+		if (folder) {
+			print_file(f, h, S(".mailmap"));
+			print_file(f, h, S("content/_versions.tsv"));
+		}
+	}
+	for (size_t i = 0; folder && p == PART_LAYOUTS && i < sizeof watched / sizeof *watched; i++)
+		if (watched[i].part == PART_LAYOUTS)
+			print_folder(f, h, watched[i].folder);
+	return hash_end(h);
+}
+
+/* Whether a part is not as it was; it is taken as seen. Content is the loader's to compare. */
+static bool has_changed(Follow *f, Part p)
+{
+	if (!(f->doubt & 1u << p))
+		return false;
+	Hash now = print_of(f, p);
+	bool same = hash_eq(now, f->prints[p]);
+	f->prints[p] = now;
+	return !same;
+}
+
+/* ---- the next state ---- */
+
+static void forget_site(Follow *f)
+{
+	renderer_forget(f->archive.renderer);
+	site_release(f->site);
+	f->site = NULL;
+}
+
+/* Every document that is not as its file is, and whatever else is wrong with the generation. */
+static void find_faults(Follow *f, const Site *s)
+{
+	Diags *d = &f->faults[PART_CONTENT];
+	diags_clear(d);
+	for (size_t i = 0; i < s->documents_n; i++)
+		if (s->documents[i]->stale || s->documents[i]->failed)
+			diags_move(d, &s->documents[i]->diags);
+	diags_move(d, &s->diags);
+	diags_move(d, &f->archive.diags);
+}
+
+void follow_faults(const Follow *f, Diags *all)
+{
+	for (Part p = 0; p < PART_N; p++)
+		diags_move(all, &f->faults[p]);
+	diags_sort(all);
+}
+
+/* A new generation in the place of the old one; when it has faults of its own (two pages at one address, a data file
+ * that is no YAML), the old one stays. */
+static void derive(Follow *f)
+{
+	diags_clear(&f->archive.diags);
+	Site *fresh = build_site(&f->archive, NULL);
+	f->patched = 0;
+	find_faults(f, fresh);
+	if (f->site && f->site->history == fresh->history && f->site->layouts == fresh->layouts && diags_worst(&fresh->diags) >= DIAG_ERROR) {
+		renderer_forget(f->archive.renderer);
+		site_release(fresh);
+		return;
+	}
+	forget_site(f);
+	f->site = fresh;
+	malloc_trim(0); /* two generations were in memory, and one is */
+}
+
+/* Everything anew, or, when site.yaml is broken, everything as it was. */
+static void reopen(Follow *f)
+{
+	Archive fresh;
+	diags_clear(&f->faults[PART_SETTINGS]);
+	if (!archive_open(&fresh, f->options) || diags_worst(&fresh.diags) >= DIAG_ERROR) {
+		diags_move(&f->faults[PART_SETTINGS], &fresh.diags);
+		archive_close(&fresh);
+		return;
+	}
+	forget_site(f);
+	archive_close(&f->archive);
+	f->archive = fresh;
+	f->archive.report.quiet = true;
+	loader_keep_good(f->archive.loader);
+	diags_clear(&f->faults[PART_LAYOUTS]);
+	layouts_load_all(f->archive.layouts, &f->faults[PART_LAYOUTS]);
+	derive(f);
+	watch_everything(f);
+}
+
+/* False: whatever was touched says what it said. */
+static bool change_content(Follow *f)
+{
+	bool changed = false;
+	enum { PATCHES = 256 }; /* each leaves the text before it in memory */
+	if (f->site && f->patched < PATCHES && load_patch(f->archive.loader, f->site, graph_patch, &changed)) {
+		f->patched += changed;
+		if (changed) {
+			renderer_forget(f->archive.renderer);
+			find_faults(f, f->site);
+		}
+		return changed;
+	}
+	derive(f);
+	return true;
+}
+
+static bool relayout(Follow *f)
+{
+	diags_clear(&f->faults[PART_LAYOUTS]);
+	return archive_relayout(&f->archive, &f->faults[PART_LAYOUTS]);
+}
+
+static FollowChange act(Follow *f)
+{
+	bool settings = has_changed(f, PART_SETTINGS), history = has_changed(f, PART_HISTORY), layouts = has_changed(f, PART_LAYOUTS);
+	bool content = f->doubt & 1u << PART_CONTENT;
+	if (settings || (history && source_kind(f->archive.source) == SOURCE_COMMIT)) {
+		reopen(f);
+		return FOLLOW_PAGES;
+	}
+	bool laid_out = layouts && relayout(f);
+	if (history) {
+		forget_site(f);
+		archive_forget_history(&f->archive);
+	}
+	if (history || laid_out)
+		derive(f);
+	else if (content)
+		content = change_content(f);
+	if (layouts && !history && !content && str_ends(buf_str(&f->seen), S(".css")))
+		return FOLLOW_STYLES;
+	return settings || history || layouts || content ? FOLLOW_PAGES : FOLLOW_SAME;
+}
+
+enum { IDLE_SECONDS = 1, RESCAN_SECONDS = 600 };
+
+/* After a pause everything is looked at once, and then rarely: events can be lost. */
+static bool is_time(const Follow *f)
+{
+	double now = report_clock();
+	return f->rescan < f->event ? now - f->event > IDLE_SECONDS : now - f->rescan > RESCAN_SECONDS;
+}
+
+static FollowChange rescan(Follow *f)
+{
+	Diags quiet = {0};
+	f->rescan = report_clock();
+	for (Part p = 0; p < PART_N; p++)
+		doubt(f, p);
+	load_touch_all(f->archive.loader);
+	if (!load_changed(f->archive.loader, &quiet) && f->patched < 64)
+		f->doubt &= ~(1u << PART_CONTENT);
+	diags_release(&quiet);
+	return act(f);
+}
+
+int follow_patience(const Follow *f)
+{
+	double now = report_clock(), due = f->rescan < f->event ? f->event + IDLE_SECONDS : f->rescan + RESCAN_SECONDS;
+	return due <= now ? 1 : (int)((due - now) * 1000) + 1;
+}
+
+FollowChange follow_look(Follow *f)
+{
+	watch_poll(f->watch);
+	FollowChange change = f->doubt ? act(f) : is_time(f) ? rescan(f) : FOLLOW_SAME;
+	f->doubt = 0;
+	return change;
+}
+
+/* ---- life ---- */
+
+bool follow_open(Follow *f, const Options *o)
+{
+	*f = (Follow){.options = o};
+	if (!archive_open(&f->archive, o))
+		return false;
+	f->archive.report = report_start(o);
+	loader_keep_good(f->archive.loader);
+	f->watch = watch_open(on_change, f);
+	for (Part p = 0; p < PART_CONTENT; p++)
+		f->prints[p] = print_of(f, p);
+	watch_everything(f); /* before anything is read, so that no change falls between */
+	layouts_load_all(f->archive.layouts, &f->faults[PART_LAYOUTS]);
+	Site *s = build_site(&f->archive, NULL);
+	find_faults(f, s);
+	f->site = s;
+	f->archive.report.quiet = true;
+	watch_everything(f); /* the repository is known now */
+	f->rescan = report_clock();
+	return true;
+}
+
+void follow_close(Follow *f)
+{
+	site_release(f->site);
+	archive_close(&f->archive);
+	watch_close(f->watch);
+	buf_release(&f->seen);
+	for (Part p = 0; p < PART_N; p++)
+		diags_release(&f->faults[p]);
+}
