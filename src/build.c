@@ -221,27 +221,10 @@ static bool history_start(Archive *a)
 	return false;
 }
 
-/* --ledger: the published site's numbers must stand. */
-static void check_published_ledger(Archive *a)
-{
-	Buf text = {0};
-	const char *path = str_c(&a->arena, a->options->ledger);
-	int file = open(path, O_RDONLY | O_CLOEXEC), error = file < 0 ? errno : disk_read_file(file, DISK_LIMIT, &text);
-	if (error)
-		diag_add(&a->history_diags, (Diag){.level = DIAG_USAGE, .message = str_printf(&a->arena, "the ledger %s cannot be read: %s", path, disk_why(error))});
-	else
-		ledger_check(a->history, a->options->ledger, buf_str(&text), DIAG_ERROR, &a->history_diags);
-	if (file >= 0)
-		close(file);
-	buf_release(&text);
-}
-
 static void history_finish(Archive *a, bool running)
 {
 	if (running)
 		pthread_join(a->history_thread, NULL);
-	if (a->history && a->options->ledger.n)
-		check_published_ledger(a);
 	diags_move(&a->diags, &a->history_diags);
 	diags_release(&a->history_diags);
 	if (running && a->options->ledger.n)
