@@ -522,7 +522,8 @@ static void report_reuse(Numbers *w, const BriefHistory *owner, Str address, con
 
 static bool has_alias(Numbers *w, const BriefHistory *b, Str address)
 {
-	for (size_t i = 0; !w->face_of.n && i < w->t->n; i++) {
+	size_t unknown = w->face_of.n ? 0 : w->t->n;
+	for (size_t i = 0; i < unknown; i++) {
 		const Track *k = &w->t->list[i];
 		const Face *f = k->n ? k->states[k->n - 1].face : NULL;
 		if (f && k->path != NO_NUMBER)
