@@ -346,7 +346,7 @@ static bool check_text(Reader *r)
 static void push(Reader *r, YamlNode node, uint32_t weight, uint32_t height)
 {
 	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 128;
+		r->cap *= 2;
 		r->nodes = mem_resize(r->nodes, r->cap, sizeof(YamlNode));
 	}
 	r->nodes[r->n++] = node;
@@ -633,6 +633,8 @@ const YamlNode *yaml_parse(const YamlText *y, Arena *a, Diags *d)
 		return NULL;
 	if (!yaml_parser_initialize(&r.parser))
 		die_oom();
+	r.cap = 128;
+	r.nodes = mem_resize(NULL, r.cap, sizeof(YamlNode));
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	const char *bytes = y->to > y->from ? y->text.p + y->from : ""; /* libyaml asserts that there are some */
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes, y->to - y->from);
