@@ -28,7 +28,7 @@ static double peak_mib(void)
 
 Report report_start(const Options *o)
 {
-	Report r = {.quiet = o->quiet, .verbose = o->verbose, .terminal = isatty(2) && !o->quiet};
+	Report r = {.quiet = o->quiet, .strict = o->strict, .verbose = o->verbose, .terminal = isatty(2) && !o->quiet};
 	r.started = r.last = report_clock();
 	return r;
 }
@@ -76,7 +76,7 @@ void report_end(Report *r, Diags *all)
 {
 	if (r->terminal && !r->verbose)
 		fputs("\r\033[K", stderr);
-	report_diags(all, r->quiet ? DIAG_ERROR : DIAG_NOTICE);
+	report_diags(all, !r->quiet ? DIAG_NOTICE : r->strict ? DIAG_WARNING : DIAG_ERROR);
 	if (!r->quiet)
 		counts(r, all, *r->line);
 	if (!r->quiet && *r->line)

@@ -8,7 +8,7 @@
 #include "write/write.h"
 
 typedef struct Report {
-	bool quiet, verbose, terminal;
+	bool quiet, strict, verbose, terminal;
 	bool unfinished;      /* the disk failed while the new site was brought in */
 	double started, last; /* seconds of the monotonic clock */
 	char line[256];       /* the last line of a build that went well */
