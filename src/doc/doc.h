@@ -106,7 +106,8 @@ void doc_init(void);
 /* markdown is a body without front matter; first_line is the file's line at which it starts (from 1). Never
  * NULL: a text over the budgets (limits in doc/guard.c) gives an empty Doc with failed set and one error that
  * names the file. d may be NULL (nothing is said). What is said: check names "markdown-limit", "html-dropped",
- * "link-scheme", "heading-empty". Bytes that are not UTF-8 become U+FFFD. */
+ * "link-scheme", "heading-empty". Bytes that are not UTF-8 become U+FFFD, control
+ * characters spaces. */
 Doc *doc_parse(Str file, Str markdown, uint32_t first_line, const DocRules *rules, Arena *a, Diags *d);
 
 /* Where a link leads, answered by who knows the archive. */

@@ -139,6 +139,7 @@ bool id_take(Builder *b, Str id);           /* false: taken or reserved */
 /* words.c */
 void count_words(Words *w, Str s, unsigned seen);
 unsigned bytes_seen(Str s);                 /* B_* that occur */
+Str without_controls(Arena *a, Str s);
 bool rune_is_sign(uint32_t r);              /* punctuation and symbols beyond ASCII */
 
 /* smart.c */

@@ -327,9 +327,14 @@ static size_t word_end(Str s, size_t i, bool *cjk)
 	return i;
 }
 
+static bool is_blank(char c) /* HTML's white space; other control characters are signs */
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f';
+}
+
 static size_t space_end(Str s, size_t i)
 {
-	while (i < s.n && (byte_class[(unsigned char)s.p[i]] & B_SPACE))
+	while (i < s.n && is_blank(s.p[i]))
 		i++;
 	return i;
 }
@@ -393,7 +398,7 @@ void tokens_make(Tokens *t, Str s, bool pre, struct Icu *icu, Str lang, Arena *a
 			Mark m;
 			end = read_mark(s, i, &m);
 			take_inline(&k, &m);
-		} else if (byte_class[(unsigned char)s.p[i]] & B_SPACE) {
+		} else if (is_blank(s.p[i])) {
 			end = take_space(&k, s, i);
 		} else if (is_letter(s, i, &len, &cjk)) {
 			end = word_end(s, i, &cjk);

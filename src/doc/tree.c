@@ -627,13 +627,13 @@ Doc *doc_parse(Str file, Str markdown, uint32_t first_line, const DocRules *rule
 	static const DocRules standard = {0};
 	Doc *doc = NEW(a, Doc);
 	*doc = (Doc){.file = file, .lang = rules ? rules->lang : (Str){0}};
-	Builder b = {.doc = doc, .rules = rules ? rules : &standard, .arena = a, .diags = d, .markdown = markdown, .first_line = first_line ? first_line : 1,
+	Builder b = {.doc = doc, .rules = rules ? rules : &standard, .arena = a, .diags = d, .markdown = without_controls(a, markdown), .first_line = first_line ? first_line : 1,
 	             .cap = (uint32_t)(markdown.n / 48 < (1u << 20) ? markdown.n / 48 : 1u << 20) + 32, .n = 1, .ids = {.arena = a}};
 	b.nodes = mem_resize(NULL, b.cap, sizeof *b.nodes);
 	b.nodes[0] = (DocNode){.kind = DOC_ROOT, .end = 1};
 	b.language = language_of(doc->lang);
 	uint32_t line = 0;
-	b.failed = guard_check(markdown, &line);
+	b.failed = guard_check(b.markdown, &line);
 	if (!b.failed)
 		build(&b);
 	if (b.failed)

@@ -29,6 +29,32 @@ static inline bool any(Bytes x)
 	return (h[0] | h[1]) != 0;
 }
 
+static bool is_control(unsigned char c) /* NUL aside, which the parser makes U+FFFD */
+{
+	return (c < ' ' && c && c != '\t' && c != '\n' && c != '\f' && c != '\r') || c == 0x7F;
+}
+
+/* Control characters are allowed in neither HTML nor XML: each becomes a space. s itself when it has none. */
+Str without_controls(Arena *a, Str s)
+{
+	size_t i = 0;
+	for (Bytes bad = {0}; i + 16 <= s.n; i += 16) {
+		Bytes x = load(s.p + i);
+		bad = ((Bytes)(x < ' ') & ~((Bytes)(x == '\n') | (Bytes)(x == '\t') | (Bytes)(x == '\r'))) | (Bytes)(x == 0x7F);
+		if (any(bad))
+			break;
+	}
+	while (i < s.n && !is_control((unsigned char)s.p[i]))
+		i++;
+	if (i == s.n)
+		return s;
+	char *p = memcpy(arena_bytes(a, s.n), s.p, s.n);
+	for (; i < s.n; i++)
+		if (is_control((unsigned char)p[i]))
+			p[i] = ' ';
+	return (Str){p, s.n};
+}
+
 static unsigned pair_seen(unsigned char a, unsigned char b)
 {
 	unsigned seen = byte_class[a] & (B_ESC | B_QUOTE | B_HIGH);

@@ -3,6 +3,7 @@
 #include "doc/redline.h"
 #include "lib/html5.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -45,8 +46,10 @@ static void check(Str redline, Str page, Str without)
 {
 	Text a, b;
 	bool read = text_of(redline, without, &a), also = text_of(page, S(""), &b);
-	if (read && also && !str_eq(buf_str(&a.out), buf_str(&b.out)))
+	if (read && also && !str_eq(buf_str(&a.out), buf_str(&b.out))) {
+		fprintf(stderr, "without <%.*s>\n%.*s\nbut the page\n%.*s\n", STR_ARG(without), STR_ARG(buf_str(&a.out)), STR_ARG(buf_str(&b.out)));
 		abort();
+	}
 	buf_release(&a.out);
 	buf_release(&b.out);
 }
