@@ -92,6 +92,21 @@ const Target *link_target(const Site *s, const Document *from, Str target, bool 
 	return t;
 }
 
+Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a)
+{
+	LinkParts parts = link_parts(target);
+	if (!parts.path.n || doc_url_external(target))
+		return (Str){0};
+	Str path = link_path(from->path, parts.path, a);
+	for (Str rest = path; rest.n;) {
+		Str name = str_cut(&rest, '/');
+		if (!name.n || *name.p == '.' || *name.p == '_')
+			return (Str){0};
+	}
+	bool shown = path.n && !str_ends(path, S(".md")) && !str_starts(path, S("content/")) && source_has((Source *)s->source, path);
+	return shown ? path : (Str){0};
+}
+
 Str link_url(const Site *s, Str address, Arena *a)
 {
 	return s->base.n ? str_join(a, s->base, address) : address;
@@ -106,6 +121,9 @@ DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link,
 	LinkParts parts = link_parts(link->target);
 	if (t && t->state == TARGET_HIDDEN)
 		return (DocTarget){.state = DOC_WITHHELD};
+	Str loose = t ? (Str){0} : link_loose_file(s, from, link->target, page);
+	if (loose.n)
+		return (DocTarget){.state = DOC_GOES, .href = link_url(s, str_join(page, S("/"), loose), page)};
 	if (!t && is_file)
 		return (DocTarget){.state = DOC_BROKEN};
 	if (!t && (!parts.path.n || *parts.path.p != '/'))

@@ -18,6 +18,10 @@ Str link_path(Str from_path, Str relative, Arena *a);
 /* Finds the file that a link of this document names: NULL when it is an address ("/briefs/x/", "#notes"), external,
  * or not in the archive; *is_file tells the last apart: it was meant as a file. */
 const Target *link_target(const Site *s, const Document *from, Str target, bool *is_file);
+/* The path of a file that a link means and that lies elsewhere in the archive (assets/a.png beside content/): it is
+ * published because a public text links to it, at its own path. Empty: there is none, or it may not be (a dot or an
+ * underscore in its path, Markdown). */
+Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a);
 /* For doc_html: the address to write. */
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page);
 /* An address of the site ("/briefs/x/") under the base path, percent-encoding left to the escaper. */

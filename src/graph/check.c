@@ -51,6 +51,8 @@ static void check_link(Checking *c, const DocLink *link)
 			      STR_ARG(t->document->path), STR_ARG(parts.fragment)), (Str){0});
 		return;
 	}
+	if (link_loose_file(s, c->document, link->target, &c->arena).n)
+		return;
 	if (!parts.path.n && parts.fragment.n && !has_anchor(c->document, parts.fragment))
 		fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "this page has no heading #%.*s; the link goes nowhere", STR_ARG(parts.fragment)), (Str){0});
 	if (is_file) {

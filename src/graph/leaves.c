@@ -307,6 +307,29 @@ static void add_fixed(Leaves *l)
 		add(l, LEAF_ROBOTS, S("robots.txt"), made(s, S("/robots.txt"), (Str){0}));
 }
 
+/* Files outside content/ that public texts link to, each once. */
+static void add_loose_files(Leaves *l)
+{
+	Site *s = l->s;
+	Table seen = {0};
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		const Target *t = table_get(&s->by_path, d->path);
+		for (size_t k = 0; t->state == TARGET_PUBLIC && k < d->links_n; k++) {
+			bool is_file;
+			if (link_target(s, d, d->links[k].target, &is_file))
+				continue;
+			Str path = link_loose_file(s, d, d->links[k].target, &s->arena);
+			if (!path.n || table_get(&s->by_path, path) || table_put(&seen, path, (void *)1))
+				continue;
+			Attachment *a = NEW(&s->arena, Attachment);
+			*a = (Attachment){.path = path, .address = str_join(&s->arena, S("/"), path)};
+			add(l, LEAF_FILE, path, NULL)->file = a;
+		}
+	}
+	table_release(&seen);
+}
+
 static void add_files(Leaves *l)
 {
 	const Str *names, *paths;
@@ -464,5 +487,6 @@ void graph_leaves(Site *s, const GraphRules *rules)
 	add_vocabularies(&l);
 	add_fixed(&l);
 	add_files(&l);
+	add_loose_files(&l);
 	index_leaves(&l);
 }
