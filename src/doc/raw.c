@@ -149,7 +149,7 @@ static bool among(const char *words, Str name, char *mark)
 
 /* ---- What was left out ---- */
 
-static const char hint_kept[] = "a brief is cleaned unless site.yaml or its front matter says `html: trusted`";
+static const char hint_kept[] = "texts are cleaned unless site.yaml says `html: trusted`, for the archive or a collection";
 
 static void dropped(Builder *b, Str what, const char *hint)
 {
@@ -488,8 +488,10 @@ static void end_tag(Builder *b, const RawElement *e)
 static void clean_tag(Builder *b, const Tag *t)
 {
 	const RawElement *e = element_of(t->name);
+	if (!e && t->end)
+		return; /* its start tag has been told of */
 	if (!e)
-		dropped(b, str_printf(b->arena, "<%s%.*s>", t->end ? "/" : "", STR_ARG(str_upto(t->name, 40))), NULL);
+		dropped(b, str_printf(b->arena, "<%.*s>", STR_ARG(str_upto(t->name, 40))), NULL);
 	else if (e->flags & HIDE) {
 		if (!t->end)
 			dropped(b, str_printf(b->arena, "<%s>%s", e->name, e->flags & VOID ? "" : " and what stands in it"),
@@ -533,6 +535,14 @@ static size_t end_of_hidden(Str s, Str name)
 	return SIZE_MAX;
 }
 
+static uint32_t line_ends(Str s)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
 static void hide(Builder *b, Str name)
 {
 	b->hidden = (Hidden){name, b->open, b->n, b->doc->links_n, b->doc->headings_n, b->raw_n, b->links_open, NEW_N(b->arena, RawOpen, (size_t)b->raw_n),
@@ -553,6 +563,7 @@ static Str unhide(Builder *b, Str s)
 	size_t end = end_of_hidden(s, h->name);
 	if (end == SIZE_MAX)
 		return s;
+	b->line += line_ends(str_upto(s, end));
 	if (b->open != h->in) { /* a paragraph that begins with the end tag: it goes on where the hiding began */
 		b->nodes[h->nodes] = b->nodes[b->open];
 		b->open = h->nodes;
@@ -577,7 +588,7 @@ static void clean(Builder *b, Str s, bool block)
 {
 	if (b->hidden.name.n && (b->hidden.in == b->open || begins_paragraph(b)))
 		s = unhide(b, s);
-	size_t from = 0, i = 0;
+	size_t from = 0, i = 0, counted = 0;
 	Tag *t = b->tag = b->tag ? b->tag : NEW(b->arena, Tag);
 	for (int broken = 0; i < s.n && broken < MOST_BROKEN_TAGS;) {
 		char *p = memchr(s.p + i, '<', s.n - i);
@@ -590,6 +601,8 @@ static void clean(Builder *b, Str s, bool block)
 			broken++;
 			continue;
 		}
+		b->line += line_ends(str_n(s.p + counted, i - counted));
+		counted = i;
 		raw_text(b, str_n(s.p + from, i - from), block);
 		if (skipped && !str_starts(str_from(s, i), S("<!--")))
 			dropped(b, S("a declaration (<! or <?)"), NULL);

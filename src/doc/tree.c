@@ -143,7 +143,8 @@ void link_done(Builder *b, uint32_t number)
 	place_link(b, l);
 	if (l->refused)
 		doc_say(b, DIAG_WARNING, "link-scheme", l->line, l->column,
-		        str_printf(b->arena, "the address %.*s is not one that a page may carry; its words are shown without a link", STR_ARG(str_upto(l->target, 60))),
+		        str_printf(b->arena, "the address %.*s is not one that a page may carry; %s", STR_ARG(str_upto(l->target, 60)),
+		                   l->kind == DOC_LINK_IMAGE ? "the picture is left out" : "its words are shown without a link"),
 		        S("use http:, https:, mailto:, tel: or a path"));
 }
 
