@@ -31,14 +31,17 @@ void buf_puts(Buf *b, Str s)
 void buf_printf(Buf *b, const char *format, ...)
 {
 	va_list v, w;
+	buf_reserve(b, 64); /* most pieces fit, and are formatted once */
 	va_start(v, format);
 	va_copy(w, v);
-	int n = vsnprintf(NULL, 0, format, v);
+	int n = vsnprintf(b->p + b->n, b->cap - b->n, format, v);
 	va_end(v);
 	if (n < 0)
 		BUG("bad format");
-	buf_reserve(b, (size_t)n + 1);
-	vsnprintf(b->p + b->n, (size_t)n + 1, format, w);
+	if ((size_t)n >= b->cap - b->n) {
+		buf_reserve(b, (size_t)n + 1);
+		vsnprintf(b->p + b->n, (size_t)n + 1, format, w);
+	}
 	va_end(w);
 	b->n += (size_t)n;
 }

@@ -145,15 +145,19 @@ const char *str_c(Arena *a, Str s)
 
 Str str_printf(Arena *a, const char *format, ...)
 {
+	char most[256]; /* most texts fit, and are formatted once */
 	va_list v, w;
 	va_start(v, format);
 	va_copy(w, v);
-	int n = vsnprintf(NULL, 0, format, v);
+	int n = vsnprintf(most, sizeof most, format, v);
 	va_end(v);
 	if (n < 0)
 		BUG("bad format");
 	char *p = arena_bytes(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, format, w);
+	if ((size_t)n < sizeof most)
+		memcpy(p, most, (size_t)n + 1);
+	else
+		vsnprintf(p, (size_t)n + 1, format, w);
 	va_end(w);
 	return (Str){p, (size_t)n};
 }

@@ -782,7 +782,7 @@ static Str leaf_url(const View *v, Arena *a)
 	Str path = v->leaf->path;
 	if (str_ends(path, S("index.html")))
 		path = str_upto(path, path.n - 10);
-	return str_printf(a, "%.*s/%.*s", STR_ARG(v->site->base), STR_ARG(path));
+	return str_join(a, v->site->base, str_join(a, S("/"), path));
 }
 
 /* A list without a title of its own is called by the interface's word for it. */
