@@ -137,8 +137,21 @@ static void check_terms(Checking *c)
 	}
 }
 
+/* An id is one brief's. */
+static void check_id(Checking *c, Table *ids)
+{
+	const Record *r = &c->document->record;
+	Document *first = r->id.n ? table_get(ids, r->id) : NULL;
+	if (first)
+		fault(c, CHECK_ID_DUPLICATE, record_place(r, F_ID), str_printf(&c->arena, "the id \"%.*s\" is that of %.*s too", STR_ARG(r->id), STR_ARG(first->path)),
+		      S("give each brief an id of its own; a translation has its own, and translation_of"));
+	else if (r->id.n)
+		table_put(ids, r->id, (void *)c->document);
+}
+
 void graph_check(Site *s)
 {
+	Table ids = {0};
 	for (size_t i = 0; i < s->documents_n; i++) {
 		Checking c = {.s = s, .document = s->documents[i]};
 		const Target *t = table_get(&s->by_path, c.document->path);
@@ -148,8 +161,11 @@ void graph_check(Site *s)
 		for (size_t k = 0; k < c.document->links_n; k++)
 			check_link(&c, &c.document->links[k]);
 		check_related(&c);
-		if (c.document->kind == DOCUMENT_BRIEF)
+		if (c.document->kind == DOCUMENT_BRIEF) {
 			check_terms(&c);
+			check_id(&c, &ids);
+		}
 		arena_release(&c.arena);
 	}
+	table_release(&ids);
 }

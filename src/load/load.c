@@ -505,7 +505,9 @@ static void remember(Loader *l, Document **documents, size_t n)
 void load_heads(Loader *l, Site *s)
 {
 	size_t known = 0, fresh_n = 0;
+	size_t said = s->diags.n;
 	list_archive(l, &s->diags);
+	check_apply(&l->settings->checks, false, &s->diags, said);
 	l->moved = false;
 	size_t n = l->files_n;
 	const SourceFile *files = l->files;

@@ -29,7 +29,11 @@ typedef struct CheckLevels {
 } CheckLevels;
 
 CheckLevels check_defaults(void);
+int check_find(Str name); /* its Check, or -1 */
 /* Adds the diag unless the check is off: sets its check name and its level. draft: an error becomes a warning. */
 void check_add(const CheckLevels *levels, Check check, bool draft, Diags *d, Diag diag);
+/* Levels for what rooms said that know no settings (doc, source): the diags of d from number `from` on, by their
+ * check's name. */
+void check_apply(const CheckLevels *levels, bool draft, Diags *d, size_t from);
 
 #endif

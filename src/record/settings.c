@@ -571,14 +571,6 @@ static bool read_suppress(Reading *r, const Row *row, const YamlNode *n, void *o
 }
 static const RowType type_suppress = {"a list of briefs with reasons", LISTED("\"type\": [\"string\", \"object\"]"), read_suppress, .keeps_text = false};
 
-static int check_named(Str name)
-{
-	for (int c = 0; c < CHECK_N; c++)
-		if (str_eq(name, str_of(check_rows[c].name)))
-			return c;
-	return -1;
-}
-
 static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	CheckLevels *levels = out;
@@ -593,7 +585,7 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 	for (uint32_t i = 0; i < n->n; i++) {
 		const YamlNode *key = &n->items[2 * i], *value = key + 1;
 		const Row level = {.name = key->text, .type = &type_word, .words = level_words};
-		int check = check_named(key->text), word = -1;
+		int check = check_find(key->text), word = -1;
 		bool off = true;
 		if (check < 0) {
 			row_fault(r, CHECK_FIELD_VALUE, key->place, word_hint(r, key->text, names, CHECK_N), "there is no check \"%.*s\"", STR_ARG(key->text));
