@@ -5,6 +5,7 @@ set -u
 export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=1767225600
 root=$(cd "$(dirname "$0")/../.." && pwd)
 gen=${GEN:-$root/${VARIANT:+build/$VARIANT/}gen}
+export ASAN_OPTIONS="detect_leaks=0:${ASAN_OPTIONS-}" # the search for leaks cannot run under strace
 there=/dev/shm
 [ -w $there ] || there=${TMPDIR:-/tmp}
 work=$(mktemp -d "$there/gen-guarantees.XXXXXX")
