@@ -200,7 +200,10 @@ static void read_head(Loader *l, Document *d, LoadWorker *w)
 {
 	const Settings *s = l->settings;
 	Str text;
-	int error = source_read(l->source, d->path, (size_t)s->max_file << 20, &w->scratch, &text);
+	DiskStat stat;
+	int error = source_read_stat(l->source, d->path, (size_t)s->max_file << 20, &w->scratch, &text, &stat);
+	if (!error)
+		d->stat = stat;
 	classify(s, d);
 	if (error)
 		complain(d, s, error);
@@ -647,8 +650,11 @@ static void read_body(const Bodies *b, Document *d, int worker)
 	Str text = d->text;
 	if (d->failed || (d->body_known && !b->html))
 		return;
-	if (text.n || !source_read(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &w->scratch, &text))
-		take_body(b, d, text, worker); /* else it has just vanished, and the next listing will say so */
+	int error = text.n ? 0 : source_read_again(b->loader->source, d->path, (size_t)b->loader->settings->max_file << 20, &d->stat, &w->scratch, &text);
+	if (error)
+		complain(d, b->loader->settings, error);
+	else
+		take_body(b, d, text, worker);
 	arena_reset(&w->scratch);
 }
 

@@ -148,8 +148,12 @@ Str body_html(Renderer *r, View *v, const Document *d, Buf *into)
 	buf_clear(into);
 	if (d->spooled && from_spool(s, d->html, into))
 		return buf_str(into);
-	if (!(text = d->text).n && source_read((Source *)s->source, d->path, (size_t)s->settings->max_file << 20, &w->page, &text))
+	size_t limit = (size_t)s->settings->max_file << 20;
+	int error = (text = d->text).n ? 0 : source_read_again((Source *)s->source, d->path, limit, &d->stat, &w->page, &text);
+	if (error) {
+		source_complain(&w->diags, d->path, error, limit);
 		return (Str){0};
+	}
 	if (d->record.liquid && !run_body(r, v, d, &text))
 		return (Str){0};
 	BodyUser user = {r, s, d, worker};

@@ -37,7 +37,7 @@ struct Source {
 struct SourceType {
 	SourceKind kind;
 	void (*list)(Source *s, Str folder, int flags, Arena *a, SourceFile **list, size_t *n, Diags *d);
-	int (*read)(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out); /* into b, or a and *out */
+	int (*read)(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out, DiskStat *stat); /* into b, or a and *out */
 	bool (*has)(Source *s, Str path);
 };
 
@@ -101,13 +101,13 @@ static void folder_list(Source *s, Str folder, int flags, Arena *a, SourceFile *
 	}
 }
 
-static int folder_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out)
+static int folder_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out, DiskStat *stat)
 {
 	int error = ENOENT;
 	for (int tries = 0; error == ENOENT && tries < 2; tries++) {
 		if (tries)
 			usleep(20000); /* an editor that removes and writes anew is done by then */
-		error = b ? disk_read(s->folder, path, limit, b, NULL) : disk_read_arena(s->folder, path, limit, a, out, NULL);
+		error = b ? disk_read(s->folder, path, limit, b, stat) : disk_read_arena(s->folder, path, limit, a, out, stat);
 	}
 	return error;
 }
@@ -164,8 +164,9 @@ static void memory_list(Source *s, Str folder, int flags, Arena *a, SourceFile *
 	}
 }
 
-static int memory_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out)
+static int memory_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out, DiskStat *stat)
 {
+	(void)stat;
 	const SourceText *t = memory_find(s, path);
 	return t ? give(t->bytes, limit, a, b, out) : ENOENT;
 }
@@ -259,8 +260,9 @@ static int commit_blob(Repo *r, const Oid *id, size_t limit, Arena *a, Buf *b, S
 	return error;
 }
 
-static int commit_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out)
+static int commit_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out, DiskStat *stat)
 {
+	(void)stat;
 	const RepoFile *f = commit_find(s, path);
 	if (!f || !is_file(f))
 		return f ? ELOOP : ENOENT;
@@ -347,12 +349,25 @@ void source_list(Source *s, Str folder, int flags, Arena *a, SourceFile **list, 
 
 int source_read(Source *s, Str path, size_t limit, Arena *a, Str *out)
 {
-	return s->type->read(s, path, limit ? limit : DISK_LIMIT, a, NULL, out);
+	return s->type->read(s, path, limit ? limit : DISK_LIMIT, a, NULL, out, NULL);
+}
+
+int source_read_stat(Source *s, Str path, size_t limit, Arena *a, Str *out, DiskStat *stat)
+{
+	*stat = (DiskStat){0};
+	return s->type->read(s, path, limit ? limit : DISK_LIMIT, a, NULL, out, stat);
+}
+
+int source_read_again(Source *s, Str path, size_t limit, const DiskStat *before, Arena *a, Str *out)
+{
+	DiskStat now;
+	int error = source_read_stat(s, path, limit, a, out, &now);
+	return error == ENOENT || (!error && !disk_same(&now, before)) ? ESTALE : error;
 }
 
 int source_read_buf(Source *s, Str path, size_t limit, Buf *out)
 {
-	return s->type->read(s, path, limit ? limit : DISK_LIMIT, NULL, out, NULL);
+	return s->type->read(s, path, limit ? limit : DISK_LIMIT, NULL, out, NULL, NULL);
 }
 
 bool source_has(Source *s, Str path) { return s->type->has(s, path); }
@@ -371,13 +386,14 @@ int source_open_file(Source *s, Str path)
 
 void source_complain(Diags *d, Str path, int error, size_t limit)
 {
-	bool gone = error == ENOENT, link = error == ELOOP, big = error == EFBIG;
-	Str message = gone ? S("the file vanished while the archive was read, and was left out")
+	bool gone = error == ENOENT, link = error == ELOOP, big = error == EFBIG, moved = error == ESTALE;
+	Str message = moved ? S("the file changed while the archive was read; nothing was made of it")
+		: gone ? S("the file vanished while the archive was read, and was left out")
 		: link ? S("a symbolic link stands there; it is not followed and the file was left out")
 		: big ? str_printf(&d->arena, "the file is larger than %zu MiB and was not read", (limit ? limit : DISK_LIMIT) >> 20)
 		: str_printf(&d->arena, "cannot be read: %s", disk_why(error));
-	Str hint = error == EACCES ? S("chmod u+r (files) or u+rx (folders) gives you the right to read it") : (Str){0};
-	diag_add(d, (Diag){.level = gone || link ? DIAG_WARNING : big ? DIAG_ERROR : DIAG_WORLD,
+	Str hint = moved ? S("build again") : error == EACCES ? S("chmod u+r (files) or u+rx (folders) gives you the right to read it") : (Str){0};
+	diag_add(d, (Diag){.level = gone || link ? DIAG_WARNING : big || moved ? DIAG_ERROR : DIAG_WORLD,
 		.check = link ? "symlink" : big ? "file-size" : NULL, .file = path, .message = message, .hint = hint});
 }
 
