@@ -91,7 +91,7 @@ static void put_preview(const Follow *f, HttpAnswer *a)
 
 static void answer_failed(Follow *f, HttpAnswer *a)
 {
-	Diags *d = renderer_diags(f->archive.renderer, 0);
+	Diags *d = renderer_diags(f->archive->renderer, 0);
 	Buf text = {0};
 	buf_clear(&a->body);
 	diags_sort(d);
@@ -107,7 +107,7 @@ static void answer_failed(Follow *f, HttpAnswer *a)
 
 static void answer_leaf(Follow *f, const Leaf *leaf, int status, HttpAnswer *a)
 {
-	bool done = render_leaf(f->archive.renderer, f->site, leaf, 0, &a->body);
+	bool done = render_leaf(f->archive->renderer, f->site, leaf, 0, &a->body);
 	if (done) {
 		a->status = status;
 		a->type = request_type(leaf->path);
@@ -116,7 +116,7 @@ static void answer_leaf(Follow *f, const Leaf *leaf, int status, HttpAnswer *a)
 	} else {
 		answer_failed(f, a);
 	}
-	diags_clear(renderer_diags(f->archive.renderer, 0));
+	diags_clear(renderer_diags(f->archive->renderer, 0));
 }
 
 static void answer_missing(Follow *f, HttpAnswer *a)
@@ -147,7 +147,7 @@ static void answer_own_file(Follow *f, Str path, HttpAnswer *a)
 {
 	Str text;
 	bool own;
-	if (source_layout(f->archive.source, str_from(path, 1), &a->arena, &text, &own)) {
+	if (source_layout(f->archive->source, str_from(path, 1), &a->arena, &text, &own)) {
 		a->status = 404;
 		return;
 	}

@@ -5,6 +5,7 @@
 #include "render/render.h"
 
 #include <malloc.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* ---- what may have changed ---- */
@@ -12,8 +13,6 @@
 static bool is_swap_file(Str name) { return str_starts(name, S(".")) || str_ends(name, S("~")) || str_starts(name, S("#")); }
 
 static void doubt(Follow *f, Part p) { f->doubt |= 1u << p; }
-
-static Str repository(const Follow *f) { return f->archive.repo ? repo_folder(f->archive.repo) : (Str){0}; }
 
 /* A folder of folders that are all watched; new ones are found by the events of those that hold them. */
 static void watch_tree(Follow *f, Str root, Str path)
@@ -41,16 +40,18 @@ static const struct { Str folder; Part part; } watched[] = {
 static void watch_everything(Follow *f)
 {
 	Arena a = {0};
-	Str root = f->options->source, git = repository(f);
+	Str root = f->options->source;
 	watch_add(f->watch, str_c(&a, root));
 	for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
 		watch_tree(f, root, watched[i].folder);
-	for (size_t c = 0; c < f->archive.settings.collections_n; c++)
-		if (!str_starts(f->archive.settings.collections[c].path, S("content")))
-			watch_tree(f, root, f->archive.settings.collections[c].path);
-	if (git.n) {
-		watch_add(f->watch, str_c(&a, git));
-		watch_tree(f, git, S("refs/heads"));
+	for (size_t c = 0; c < f->archive->settings.collections_n; c++)
+		if (!str_starts(f->archive->settings.collections[c].path, S("content")))
+			watch_tree(f, root, f->archive->settings.collections[c].path);
+	if (f->archive->repo) {
+		Str all = repo_git_folder(f->archive->repo, true);
+		watch_add(f->watch, str_c(&a, repo_git_folder(f->archive->repo, false)));
+		watch_add(f->watch, str_c(&a, all));
+		watch_tree(f, all, S("refs/heads"));
 	}
 	arena_release(&a);
 }
@@ -62,7 +63,7 @@ static bool below(Str path, Str folder)
 
 static void touch_content(Follow *f, Str path)
 {
-	load_touch(f->archive.loader, path);
+	load_touch(f->archive->loader, path);
 	doubt(f, PART_CONTENT);
 	if (str_eq(path, S("content/_versions.tsv")))
 		doubt(f, PART_HISTORY);
@@ -80,7 +81,7 @@ static void touch_other(Follow *f, Str path, Part part)
 static bool is_folder(Follow *f, Str path)
 {
 	uint32_t mode;
-	return source_folder(f->archive.source) >= 0 && !disk_stat(source_folder(f->archive.source), path, NULL, &mode) && (mode & 0170000) == 0040000;
+	return source_folder(f->archive->source) >= 0 && !disk_stat(source_folder(f->archive->source), path, NULL, &mode) && (mode & 0170000) == 0040000;
 }
 
 /* A path of the archive in which something has happened. */
@@ -97,8 +98,8 @@ static void touch(Follow *f, Str path)
 			touch_other(f, path, watched[i].part);
 		return;
 	}
-	for (size_t c = 0; c < f->archive.settings.collections_n; c++)
-		if (below(path, f->archive.settings.collections[c].path))
+	for (size_t c = 0; c < f->archive->settings.collections_n; c++)
+		if (below(path, f->archive->settings.collections[c].path))
 			touch_content(f, path);
 	if (str_eq(path, S("site.yaml")))
 		touch_other(f, path, PART_SETTINGS);
@@ -109,11 +110,12 @@ static void touch(Follow *f, Str path)
 static void on_change(void *user, Str folder, Str name)
 {
 	Follow *f = user;
-	Str root = f->options->source, git = repository(f);
+	Str root = f->options->source;
+	Repo *repo = f->archive->repo;
 	f->event = report_clock();
-	if (git.n && (below(folder, git) || str_eq(folder, str_upto(git, git.n - str_ends(git, S("/")))))) {
+	if (repo && (below(folder, repo_git_folder(repo, false)) || below(folder, repo_git_folder(repo, true)))) {
 		if (!str_starts(name, S("index")) && !str_ends(name, S(".lock")))
-			touch_other(f, S("a commit"), PART_HISTORY);
+			doubt(f, PART_HISTORY);
 		return;
 	}
 	if (is_swap_file(name) && !str_eq(name, S(".mailmap")) && !str_starts(name, S(".htaccess")))
@@ -133,7 +135,7 @@ static void on_change(void *user, Str folder, Str name)
 static void print_file(const Follow *f, HashStream *h, Str path)
 {
 	DiskStat stat = {0};
-	disk_stat(source_folder(f->archive.source), path, &stat, NULL);
+	disk_stat(source_folder(f->archive->source), path, &stat, NULL);
 	hash_more(h, (Str){(const char *)&stat, sizeof stat});
 }
 
@@ -142,7 +144,7 @@ static void print_folder(const Follow *f, HashStream *h, Str path)
 	Arena a = {0};
 	DiskEntry *list;
 	size_t n;
-	if (!disk_list(source_folder(f->archive.source), path, DISK_WITH_STAT, &a, &list, &n))
+	if (!disk_list(source_folder(f->archive->source), path, DISK_WITH_STAT, &a, &list, &n))
 		for (size_t i = 0; i < n; i++) {
 			hash_more(h, list[i].path);
 			hash_more(h, (Str){(const char *)&list[i].stat, sizeof list[i].stat});
@@ -153,11 +155,11 @@ static void print_folder(const Follow *f, HashStream *h, Str path)
 static Hash print_of(Follow *f, Part p)
 {
 	HashStream *h = hash_start();
-	bool folder = source_folder(f->archive.source) >= 0;
+	bool folder = source_folder(f->archive->source) >= 0;
 	if (p == PART_SETTINGS && folder)
 		print_file(f, h, S("site.yaml"));
 	if (p == PART_HISTORY) {
-		Oid head = archive_head(&f->archive);
+		Oid head = archive_head(f->archive);
 		hash_more(h, (Str){(const char *)head.id, sizeof head.id});
 		if (folder) {
 			print_file(f, h, S(".mailmap"));
@@ -185,7 +187,7 @@ static bool has_changed(Follow *f, Part p)
 
 static void forget_site(Follow *f)
 {
-	renderer_forget(f->archive.renderer);
+	renderer_forget(f->archive->renderer);
 	site_release(f->site);
 	f->site = NULL;
 }
@@ -199,7 +201,7 @@ static void find_faults(Follow *f, const Site *s)
 		if (s->documents[i]->stale || s->documents[i]->failed)
 			diags_move(d, &s->documents[i]->diags);
 	diags_move(d, &s->diags);
-	diags_move(d, &f->archive.diags);
+	diags_move(d, &f->archive->diags);
 }
 
 void follow_faults(const Follow *f, Diags *all)
@@ -213,12 +215,12 @@ void follow_faults(const Follow *f, Diags *all)
  * that is no YAML), the old one stays. */
 static void derive(Follow *f)
 {
-	diags_clear(&f->archive.diags);
-	Site *fresh = build_site(&f->archive, NULL);
+	diags_clear(&f->archive->diags);
+	Site *fresh = build_site(f->archive, NULL);
 	f->patched = 0;
 	find_faults(f, fresh);
 	if (f->site && f->site->history == fresh->history && f->site->layouts == fresh->layouts && diags_worst(&fresh->diags) >= DIAG_ERROR) {
-		renderer_forget(f->archive.renderer);
+		renderer_forget(f->archive->renderer);
 		site_release(fresh);
 		return;
 	}
@@ -230,20 +232,22 @@ static void derive(Follow *f)
 /* Everything anew, or, when site.yaml is broken, everything as it was. */
 static void reopen(Follow *f)
 {
-	Archive fresh;
+	Archive *fresh = mem_alloc(sizeof *fresh);
 	diags_clear(&f->faults[PART_SETTINGS]);
-	if (!archive_open(&fresh, f->options) || diags_worst(&fresh.diags) >= DIAG_ERROR) {
-		diags_move(&f->faults[PART_SETTINGS], &fresh.diags);
-		archive_close(&fresh);
+	if (!archive_open(fresh, f->options) || diags_worst(&fresh->diags) >= DIAG_ERROR) {
+		diags_move(&f->faults[PART_SETTINGS], &fresh->diags);
+		archive_close(fresh);
+		free(fresh);
 		return;
 	}
 	forget_site(f);
-	archive_close(&f->archive);
+	archive_close(f->archive);
+	free(f->archive);
 	f->archive = fresh;
-	f->archive.report.quiet = true;
-	loader_keep_good(f->archive.loader);
+	f->archive->report.quiet = true;
+	loader_keep_good(f->archive->loader);
 	diags_clear(&f->faults[PART_LAYOUTS]);
-	layouts_load_all(f->archive.layouts, &f->faults[PART_LAYOUTS]);
+	layouts_load_all(f->archive->layouts, &f->faults[PART_LAYOUTS]);
 	derive(f);
 	watch_everything(f);
 }
@@ -253,10 +257,10 @@ static bool change_content(Follow *f)
 {
 	bool changed = false;
 	enum { PATCHES = 256 }; /* each leaves the text before it in memory */
-	if (f->site && f->patched < PATCHES && load_patch(f->archive.loader, f->site, graph_patch, &changed)) {
+	if (f->site && f->patched < PATCHES && load_patch(f->archive->loader, f->site, graph_patch, &changed)) {
 		f->patched += changed;
 		if (changed) {
-			renderer_forget(f->archive.renderer);
+			renderer_forget(f->archive->renderer);
 			find_faults(f, f->site);
 		}
 		return changed;
@@ -268,21 +272,23 @@ static bool change_content(Follow *f)
 static bool relayout(Follow *f)
 {
 	diags_clear(&f->faults[PART_LAYOUTS]);
-	return archive_relayout(&f->archive, &f->faults[PART_LAYOUTS]);
+	return archive_relayout(f->archive, &f->faults[PART_LAYOUTS]);
 }
 
 static FollowChange act(Follow *f)
 {
 	bool settings = has_changed(f, PART_SETTINGS), history = has_changed(f, PART_HISTORY), layouts = has_changed(f, PART_LAYOUTS);
 	bool content = f->doubt & 1u << PART_CONTENT;
-	if (settings || (history && source_kind(f->archive.source) == SOURCE_COMMIT)) {
+	if (settings || (history && source_kind(f->archive->source) == SOURCE_COMMIT)) {
 		reopen(f);
 		return FOLLOW_PAGES;
 	}
 	bool laid_out = layouts && relayout(f);
 	if (history) {
+		buf_clear(&f->seen);
+		buf_lit(&f->seen, "a commit");
 		forget_site(f);
-		archive_forget_history(&f->archive);
+		archive_forget_history(f->archive);
 	}
 	if (history || laid_out)
 		derive(f);
@@ -308,8 +314,8 @@ static FollowChange rescan(Follow *f)
 	f->rescan = report_clock();
 	for (Part p = 0; p < PART_N; p++)
 		doubt(f, p);
-	load_touch_all(f->archive.loader);
-	if (!load_changed(f->archive.loader, &quiet) && f->patched < 64)
+	load_touch_all(f->archive->loader);
+	if (!load_changed(f->archive->loader, &quiet) && f->patched < 64)
 		f->doubt &= ~(1u << PART_CONTENT);
 	diags_release(&quiet);
 	return act(f);
@@ -333,20 +339,20 @@ FollowChange follow_look(Follow *f)
 
 bool follow_open(Follow *f, const Options *o)
 {
-	*f = (Follow){.options = o};
-	if (!archive_open(&f->archive, o))
+	*f = (Follow){.options = o, .archive = mem_alloc(sizeof(Archive))};
+	if (!archive_open(f->archive, o))
 		return false;
-	f->archive.report = report_start(o);
-	loader_keep_good(f->archive.loader);
+	f->archive->report = report_start(o);
+	loader_keep_good(f->archive->loader);
 	f->watch = watch_open(on_change, f);
 	for (Part p = 0; p < PART_CONTENT; p++)
 		f->prints[p] = print_of(f, p);
 	watch_everything(f); /* before anything is read, so that no change falls between */
-	layouts_load_all(f->archive.layouts, &f->faults[PART_LAYOUTS]);
-	Site *s = build_site(&f->archive, NULL);
+	layouts_load_all(f->archive->layouts, &f->faults[PART_LAYOUTS]);
+	Site *s = build_site(f->archive, NULL);
 	find_faults(f, s);
 	f->site = s;
-	f->archive.report.quiet = true;
+	f->archive->report.quiet = true;
 	watch_everything(f); /* the repository is known now */
 	f->rescan = report_clock();
 	return true;
@@ -355,7 +361,8 @@ bool follow_open(Follow *f, const Options *o)
 void follow_close(Follow *f)
 {
 	site_release(f->site);
-	archive_close(&f->archive);
+	archive_close(f->archive);
+	free(f->archive);
 	watch_close(f->watch);
 	buf_release(&f->seen);
 	for (Part p = 0; p < PART_N; p++)

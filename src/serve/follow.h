@@ -16,7 +16,7 @@ typedef enum Part { PART_SETTINGS, PART_HISTORY, PART_LAYOUTS, PART_CONTENT, PAR
 
 typedef struct Follow {
 	const Options *options;
-	Archive archive;
+	Archive *archive;
 	Site *site;              /* NULL: nothing could ever be built */
 	Watch *watch;
 	unsigned doubt;          /* a bit a part: it may have changed */

@@ -139,7 +139,7 @@ int serve_run(const Options *given)
 		http_close(p.http);
 		to_wake = NULL;
 	} else {
-		report_diags(&p.follow.archive.diags, DIAG_ERROR);
+		report_diags(&p.follow.archive->diags, DIAG_ERROR);
 	}
 	follow_close(&p.follow);
 	pthread_mutex_destroy(&p.lock);
