@@ -184,7 +184,8 @@ static void write_value(Writer *w, Value v, int depth)
 	case V_MAP: write_pairs(w, v.map->pairs, v.map->n, depth); break;
 	case V_OBJECT: write_object(w, v.object, depth); break;
 	case V_RANGE: buf_printf(w->b, "\"%d..%d\"", v.range.from, v.range.to); break;
-	case V_BLANK: case V_EMPTY: buf_lit(w->b, "\"\""); break;
+	case V_BLANK:
+	case V_EMPTY: buf_lit(w->b, "\"\""); break;
 	case V_DATE:
 		buf_put_date(&date, value_as_date(v));
 		buf_put_json(w->b, buf_str(&date));

@@ -10,7 +10,9 @@
 bool json_parse(Str text, Arena *arena, Value *out, Str *why, size_t *offset);
 /* Appends v as JSON: compact, or with two spaces of indent a level. Keys sorted on request. Dates are their
  * RFC 3339 text; objects are their named fields; depth is bounded (deeper is null). */
-typedef struct JsonStyle { bool indent, sorted; } JsonStyle;
+typedef struct JsonStyle {
+	bool indent, sorted;
+} JsonStyle;
 void json_write(Buf *b, Value v, Arena *arena, JsonStyle style);
 
 #endif

@@ -7,8 +7,13 @@
 #include <stdlib.h>
 
 static const char *const fixed_symbols[] = {
-	[SYMBOL_FORLOOP] = "forloop", [SYMBOL_TABLEROWLOOP] = "tablerowloop", [SYMBOL_INCLUDE] = "include",
-	[SYMBOL_CONTENT] = "content", [SYMBOL_LAYOUT] = "layout", [SYMBOL_SITE] = "site", [SYMBOL_SELF] = "self",
+	[SYMBOL_FORLOOP] = "forloop",
+	[SYMBOL_TABLEROWLOOP] = "tablerowloop",
+	[SYMBOL_INCLUDE] = "include",
+	[SYMBOL_CONTENT] = "content",
+	[SYMBOL_LAYOUT] = "layout",
+	[SYMBOL_SITE] = "site",
+	[SYMBOL_SELF] = "self",
 };
 
 uint32_t symbol_of(Liquid *l, Str name)
@@ -82,9 +87,10 @@ static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
 	const Str *names = NULL;
 	size_t n = l->host.names ? l->host.names(l->host.user, LIQUID_LAYOUT, &names) : 0, at = str_find(t->text, S("layout:"));
 	Str near = n ? nearest_name(t->layout, names, n) : (Str){0};
-	diag_add(diags, diag_at(DIAG_ERROR, "liquid", t->file, t->text, at == SIZE_MAX ? 0 : at, 7,
-		str_printf(&l->arena, "there is no layout '%.*s'", STR_ARG(t->layout)),
-		near.n ? str_printf(&l->arena, "did you mean '%.*s'?", STR_ARG(near)) : (Str){0}));
+	diag_add(diags,
+		diag_at(DIAG_ERROR, "liquid", t->file, t->text, at == SIZE_MAX ? 0 : at, 7,
+			str_printf(&l->arena, "there is no layout '%.*s'", STR_ARG(t->layout)),
+			near.n ? str_printf(&l->arena, "did you mean '%.*s'?", STR_ARG(near)) : (Str){0}));
 	t->state = TEMPLATE_FAULTY;
 }
 
@@ -179,8 +185,14 @@ const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from
 	return t && t->state == TEMPLATE_GOOD ? t : NULL;
 }
 
-Str liquid_template_file(const LiquidTemplate *t) { return t->file; }
-Value liquid_template_front(const LiquidTemplate *t) { return t->front; }
+Str liquid_template_file(const LiquidTemplate *t)
+{
+	return t->file;
+}
+Value liquid_template_front(const LiquidTemplate *t)
+{
+	return t->front;
+}
 
 /* ---- --profile ---- */
 
@@ -192,7 +204,8 @@ void liquid_profile(Liquid *l, bool on)
 static int by_cost(const void *a, const void *b)
 {
 	const LiquidCost *x = a, *y = b;
-	return x->nanoseconds != y->nanoseconds ? (x->nanoseconds < y->nanoseconds) - (x->nanoseconds > y->nanoseconds) : str_cmp(x->file, y->file);
+	return x->nanoseconds != y->nanoseconds ? (x->nanoseconds < y->nanoseconds) - (x->nanoseconds > y->nanoseconds)
+						: str_cmp(x->file, y->file);
 }
 
 size_t liquid_costs(Liquid *l, Arena *arena, const LiquidCost **costs)

@@ -9,7 +9,11 @@
 /* ---- escaping ---- */
 
 static const Str html_escapes[256] = {
-	['&'] = STR_INIT("&amp;"), ['<'] = STR_INIT("&lt;"), ['>'] = STR_INIT("&gt;"), ['"'] = STR_INIT("&quot;"), ['\''] = STR_INIT("&#39;"),
+	['&'] = STR_INIT("&amp;"),
+	['<'] = STR_INIT("&lt;"),
+	['>'] = STR_INIT("&gt;"),
+	['"'] = STR_INIT("&quot;"),
+	['\''] = STR_INIT("&#39;"),
 };
 
 static const bool html_special[256] = {['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true};
@@ -132,13 +136,35 @@ Value join_text(LiquidRender *r, const Value *parts, size_t n)
 
 /* ---- entities ---- */
 
-static const struct { Str name; uint32_t rune; } entities[] = {
-	{STR_INIT("amp"), '&'}, {STR_INIT("lt"), '<'}, {STR_INIT("gt"), '>'}, {STR_INIT("quot"), '"'}, {STR_INIT("apos"), '\''},
-	{STR_INIT("nbsp"), 0xA0}, {STR_INIT("colon"), ':'}, {STR_INIT("Tab"), '\t'}, {STR_INIT("NewLine"), '\n'},
-	{STR_INIT("ndash"), 0x2013}, {STR_INIT("mdash"), 0x2014}, {STR_INIT("lsquo"), 0x2018}, {STR_INIT("rsquo"), 0x2019},
-	{STR_INIT("ldquo"), 0x201C}, {STR_INIT("rdquo"), 0x201D}, {STR_INIT("hellip"), 0x2026}, {STR_INIT("shy"), 0xAD},
-	{STR_INIT("copy"), 0xA9}, {STR_INIT("reg"), 0xAE}, {STR_INIT("laquo"), 0xAB}, {STR_INIT("raquo"), 0xBB},
-	{STR_INIT("middot"), 0xB7}, {STR_INIT("times"), 0xD7}, {STR_INIT("euro"), 0x20AC}, {STR_INIT("bull"), 0x2022},
+static const struct {
+	Str name;
+	uint32_t rune;
+} entities[] = {
+	{STR_INIT("amp"), '&'},
+	{STR_INIT("lt"), '<'},
+	{STR_INIT("gt"), '>'},
+	{STR_INIT("quot"), '"'},
+	{STR_INIT("apos"), '\''},
+	{STR_INIT("nbsp"), 0xA0},
+	{STR_INIT("colon"), ':'},
+	{STR_INIT("Tab"), '\t'},
+	{STR_INIT("NewLine"), '\n'},
+	{STR_INIT("ndash"), 0x2013},
+	{STR_INIT("mdash"), 0x2014},
+	{STR_INIT("lsquo"), 0x2018},
+	{STR_INIT("rsquo"), 0x2019},
+	{STR_INIT("ldquo"), 0x201C},
+	{STR_INIT("rdquo"), 0x201D},
+	{STR_INIT("hellip"), 0x2026},
+	{STR_INIT("shy"), 0xAD},
+	{STR_INIT("copy"), 0xA9},
+	{STR_INIT("reg"), 0xAE},
+	{STR_INIT("laquo"), 0xAB},
+	{STR_INIT("raquo"), 0xBB},
+	{STR_INIT("middot"), 0xB7},
+	{STR_INIT("times"), 0xD7},
+	{STR_INIT("euro"), 0x20AC},
+	{STR_INIT("bull"), 0x2022},
 };
 
 static uint32_t numeric_entity(Str s)
@@ -199,7 +225,8 @@ static bool scheme_char(char c)
 bool address_allowed(Str s)
 {
 	static const Str allowed[] = {STR_INIT("http"), STR_INIT("https"), STR_INIT("mailto"), STR_INIT("tel"), STR_INIT("ftp"),
-		STR_INIT("ftps"), STR_INIT("sms"), STR_INIT("doi"), STR_INIT("urn"), STR_INIT("xmpp"), STR_INIT("irc"), STR_INIT("ircs"), STR_INIT("geo"), STR_INIT("webcal")};
+		STR_INIT("ftps"), STR_INIT("sms"), STR_INIT("doi"), STR_INIT("urn"), STR_INIT("xmpp"), STR_INIT("irc"), STR_INIT("ircs"),
+		STR_INIT("geo"), STR_INIT("webcal")};
 	char scheme[16];
 	size_t n = 0, i = 0;
 	while (i < s.n && (unsigned char)s.p[i] <= ' ')
@@ -260,7 +287,9 @@ static bool emit_address(LiquidRender *r, Value v, Sink sink)
 		put_attr(r, v, s);
 		return true;
 	}
-	warn_at(r, 0, 0, str_printf(r->arena, "the address '%.*s' is of a kind that may run code; # stands in its place", STR_ARG(str_upto(plain, 80))),
+	warn_at(r, 0, 0,
+		str_printf(
+			r->arena, "the address '%.*s' is of a kind that may run code; # stands in its place", STR_ARG(str_upto(plain, 80))),
 		S("addresses begin with http:, https:, mailto:, tel: or a path"));
 	buf_putc(r->out, '#');
 	return true;
@@ -272,7 +301,8 @@ static bool emit_in_tag(LiquidRender *r, Value v)
 	bool plain = !is_safe(r, v);
 	for (size_t i = 0; i < s.n && plain; i++)
 		if (!scheme_char(s.p[i]) && s.p[i] != '_') {
-			fail_at(r, 0, 0, S("only a name can stand bare inside a tag, and this is other text"), S("write it as an attribute in quotes: class=\"{{ ... }}\""));
+			fail_at(r, 0, 0, S("only a name can stand bare inside a tag, and this is other text"),
+				S("write it as an attribute in quotes: class=\"{{ ... }}\""));
 			return true;
 		}
 	if (plain && s.n >= 2 && str_eq_nocase(str_upto(s, 2), S("on"))) {

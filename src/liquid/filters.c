@@ -4,7 +4,16 @@
 #include <stdlib.h>
 
 const LiquidFilter *const filter_tables[] = {
-	filters_number, filters_text, filters_cut, filters_code, filters_list, filters_pick, filters_date, filters_language, filters_site, NULL,
+	filters_number,
+	filters_text,
+	filters_cut,
+	filters_code,
+	filters_list,
+	filters_pick,
+	filters_date,
+	filters_language,
+	filters_site,
+	NULL,
 };
 
 static int by_name(const void *a, const void *b)

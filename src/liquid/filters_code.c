@@ -78,11 +78,20 @@ static Value percent(LiquidCall *c, const char *keep, bool plus)
 }
 
 /* application/x-www-form-urlencoded, as Ruby's CGI.escape */
-static Value url_encode(LiquidCall *c) { return percent(c, "-_.~", true); }
+static Value url_encode(LiquidCall *c)
+{
+	return percent(c, "-_.~", true);
+}
 /* RFC 3986 section 2: reserved and unreserved characters stand, so that a whole address may be given */
-static Value uri_escape(LiquidCall *c) { return percent(c, "-_.~!*'();:@&=+$,/?#[]", false); }
+static Value uri_escape(LiquidCall *c)
+{
+	return percent(c, "-_.~!*'();:@&=+$,/?#[]", false);
+}
 /* one component of an address: nothing but unreserved characters stands */
-static Value url_param(LiquidCall *c) { return percent(c, "-_.~", false); }
+static Value url_param(LiquidCall *c)
+{
+	return percent(c, "-_.~", false);
+}
 
 static int hex_digit(char ch)
 {
@@ -161,10 +170,22 @@ static Value base64_read(LiquidCall *c, bool address)
 	return value_str(taken(c, &b));
 }
 
-static Value base64_encode(LiquidCall *c) { return base64_made(c, false); }
-static Value base64_decode(LiquidCall *c) { return base64_read(c, false); }
-static Value base64_url_safe_encode(LiquidCall *c) { return base64_made(c, true); }
-static Value base64_url_safe_decode(LiquidCall *c) { return base64_read(c, true); }
+static Value base64_encode(LiquidCall *c)
+{
+	return base64_made(c, false);
+}
+static Value base64_decode(LiquidCall *c)
+{
+	return base64_read(c, false);
+}
+static Value base64_url_safe_encode(LiquidCall *c)
+{
+	return base64_made(c, true);
+}
+static Value base64_url_safe_decode(LiquidCall *c)
+{
+	return base64_read(c, true);
+}
 
 /* ---- JSON, CSS ---- */
 
@@ -213,7 +234,8 @@ static Str slug_plain(LiquidCall *c, Str s, bool ascii)
 	bool gap = false;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char ch = (unsigned char)s.p[i];
-		bool keep = ascii ? (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z') : ch != ' ' && !(ch >= '\t' && ch <= '\r');
+		bool keep = ascii ? (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z')
+				  : ch != ' ' && !(ch >= '\t' && ch <= '\r');
 		if (keep && gap && b.n)
 			buf_putc(&b, '-');
 		gap = !keep;
@@ -246,6 +268,7 @@ static Value slugify(LiquidCall *c)
 
 #define PURE LIQUID_PURE
 
+/* clang-format off */
 const LiquidFilter filters_code[] = {
 	{STR_INIT("base64_decode"), 0, 0, PURE, base64_decode, NULL, "The text that base64 stands for.", "{{ \"YnJpZWY=\" | base64_decode }}", "brief"},
 	{STR_INIT("base64_encode"), 0, 0, PURE, base64_encode, NULL, "Base64 of the text.", "{{ \"brief\" | base64_encode }}", "YnJpZWY="},
@@ -269,3 +292,4 @@ const LiquidFilter filters_code[] = {
 	{STR_INIT("xml_escape"), 0, 0, 0, escape, NULL, "The same as escape.", "{{ \"brief\" | xml_escape }}", "brief"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

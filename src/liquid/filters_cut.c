@@ -4,7 +4,10 @@
 
 #include "base/utf8.h"
 
-static bool is_space(char ch) { return ch == ' ' || (ch >= '\t' && ch <= '\r'); }
+static bool is_space(char ch)
+{
+	return ch == ' ' || (ch >= '\t' && ch <= '\r');
+}
 
 static size_t char_len(Str s, size_t at)
 {
@@ -83,7 +86,11 @@ static Value slice(LiquidCall *c)
 	return value_str(str_n(s.p + start, stop - start));
 }
 
-typedef struct Pieces { LiquidCall *call; Value *list; size_t n, cap; } Pieces;
+typedef struct Pieces {
+	LiquidCall *call;
+	Value *list;
+	size_t n, cap;
+} Pieces;
 
 static void add_piece(Pieces *p, Str s)
 {
@@ -158,7 +165,10 @@ static Value replaced(LiquidCall *c, Str what, Value with)
 	return value_str(taken(c, &b));
 }
 
-static Value replace(LiquidCall *c) { return replaced(c, arg_text(c, 0), c->n > 1 ? c->args[1] : NIL); }
+static Value replace(LiquidCall *c)
+{
+	return replaced(c, arg_text(c, 0), c->n > 1 ? c->args[1] : NIL);
+}
 static Value remove_filter(LiquidCall *c)
 {
 	Str what = arg_text(c, 0);
@@ -188,10 +198,22 @@ static size_t find_last(LiquidCall *c, Str s, Str what)
 	return i == SIZE_MAX ? i : s.n - i - what.n;
 }
 
-static Value replace_first(LiquidCall *c) { return spliced(c, str_find(in_text(c), arg_text(c, 0)), arg_text(c, 0).n, arg_text(c, 1)); }
-static Value replace_last(LiquidCall *c) { return spliced(c, find_last(c, in_text(c), arg_text(c, 0)), arg_text(c, 0).n, arg_text(c, 1)); }
-static Value remove_first(LiquidCall *c) { return spliced(c, str_find(in_text(c), arg_text(c, 0)), arg_text(c, 0).n, (Str){"", 0}); }
-static Value remove_last(LiquidCall *c) { return spliced(c, find_last(c, in_text(c), arg_text(c, 0)), arg_text(c, 0).n, (Str){"", 0}); }
+static Value replace_first(LiquidCall *c)
+{
+	return spliced(c, str_find(in_text(c), arg_text(c, 0)), arg_text(c, 0).n, arg_text(c, 1));
+}
+static Value replace_last(LiquidCall *c)
+{
+	return spliced(c, find_last(c, in_text(c), arg_text(c, 0)), arg_text(c, 0).n, arg_text(c, 1));
+}
+static Value remove_first(LiquidCall *c)
+{
+	return spliced(c, str_find(in_text(c), arg_text(c, 0)), arg_text(c, 0).n, (Str){"", 0});
+}
+static Value remove_last(LiquidCall *c)
+{
+	return spliced(c, find_last(c, in_text(c), arg_text(c, 0)), arg_text(c, 0).n, (Str){"", 0});
+}
 
 static size_t find_tag(Str s, Str tag) /* every tag begins with '<', and few texts hold many */
 {
@@ -233,6 +255,7 @@ static Value strip_html(LiquidCall *c)
 
 #define PURE LIQUID_PURE
 
+/* clang-format off */
 const LiquidFilter filters_cut[] = {
 	{STR_INIT("remove"), 1, 1, PURE, remove_filter, NULL, "Without every occurrence of a text.", "{{ \"a-b-c\" | remove: \"-\" }}", "abc"},
 	{STR_INIT("remove_first"), 1, 1, PURE, remove_first, NULL, "Without the first occurrence of a text.", "{{ \"a-b-c\" | remove_first: \"-\" }}", "ab-c"},
@@ -247,3 +270,4 @@ const LiquidFilter filters_cut[] = {
 	{STR_INIT("truncatewords"), 0, 2, PURE, truncatewords, NULL, "At most so many words (15), with \"...\" or another end where it was cut.", "{{ \"one two three\" | truncatewords: 2 }}", "one two..."},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

@@ -58,10 +58,22 @@ static Value in_words(LiquidCall *c, const char *month)
 	return formatted(c, str_printf(c->arena, "%d%s %s %%Y", day, ordinal_end(day), month));
 }
 
-static Value date_to_string(LiquidCall *c) { return in_words(c, "%b"); }
-static Value date_to_long_string(LiquidCall *c) { return in_words(c, "%B"); }
-static Value date_to_xmlschema(LiquidCall *c) { return formatted(c, S("%Y-%m-%dT%H:%M:%S%:z")); }
-static Value date_to_rfc822(LiquidCall *c) { return formatted(c, S("%a, %d %b %Y %H:%M:%S %z")); }
+static Value date_to_string(LiquidCall *c)
+{
+	return in_words(c, "%b");
+}
+static Value date_to_long_string(LiquidCall *c)
+{
+	return in_words(c, "%B");
+}
+static Value date_to_xmlschema(LiquidCall *c)
+{
+	return formatted(c, S("%Y-%m-%dT%H:%M:%S%:z"));
+}
+static Value date_to_rfc822(LiquidCall *c)
+{
+	return formatted(c, S("%a, %d %b %Y %H:%M:%S %z"));
+}
 
 static Value date_to_http(LiquidCall *c)
 {
@@ -75,6 +87,7 @@ static Value date_to_http(LiquidCall *c)
 
 #define PURE LIQUID_PURE
 
+/* clang-format off */
 const LiquidFilter filters_date[] = {
 	{STR_INIT("date"), 1, 1, 0, date, NULL, "A date in a form of your own: %Y %m %d %H %M %B %b %A %a %j and the rest of strftime; - takes the zero off.", "{{ \"2024-05-01\" | date: \"%-d %B %Y\" }}", "1 May 2024"},
 	{STR_INIT("date_to_http"), 0, 0, PURE, date_to_http, NULL, "As in the headers of the web, in GMT.", "{{ \"2024-05-01\" | date_to_http }}", "Wed, 01 May 2024 00:00:00 GMT"},
@@ -84,3 +97,4 @@ const LiquidFilter filters_date[] = {
 	{STR_INIT("date_to_xmlschema"), 0, 0, PURE, date_to_xmlschema, NULL, "As in Atom feeds and sitemaps (RFC 3339).", "{{ \"2024-05-01T10:00:00+09:00\" | date_to_xmlschema }}", "2024-05-01T10:00:00+09:00"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

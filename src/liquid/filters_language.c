@@ -21,9 +21,16 @@ static Icu *icu_of(LiquidCall *c, Icu **own)
 
 static bool date_style(Str name, IcuDateStyle *style)
 {
-	static const struct { Str name; IcuDateStyle style; } styles[] = {
-		{STR_INIT("short"), ICU_DATE_SHORT}, {STR_INIT("medium"), ICU_DATE_MEDIUM}, {STR_INIT("long"), ICU_DATE_LONG},
-		{STR_INIT("full"), ICU_DATE_FULL}, {STR_INIT("month"), ICU_DATE_MONTH}, {STR_INIT("year"), ICU_DATE_YEAR},
+	static const struct {
+		Str name;
+		IcuDateStyle style;
+	} styles[] = {
+		{STR_INIT("short"), ICU_DATE_SHORT},
+		{STR_INIT("medium"), ICU_DATE_MEDIUM},
+		{STR_INIT("long"), ICU_DATE_LONG},
+		{STR_INIT("full"), ICU_DATE_FULL},
+		{STR_INIT("month"), ICU_DATE_MONTH},
+		{STR_INIT("year"), ICU_DATE_YEAR},
 	};
 	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
 		if (str_eq(styles[i].name, name)) {
@@ -61,7 +68,10 @@ static Value local_number(LiquidCall *c)
 	if (c->in.kind == V_NIL || !whole_arg(c, 0, -1, &decimals))
 		return NIL;
 	icu = icu_of(c, &own);
-	icu_put_number(icu, &b, v.kind == V_INT ? (double)v.i : v.f, language(c, 1), decimals < -1 ? -1 : decimals > 20 ? 20 : (int)decimals);
+	icu_put_number(icu, &b, v.kind == V_INT ? (double)v.i : v.f, language(c, 1),
+		decimals < -1           ? -1
+			: decimals > 20 ? 20
+					: (int)decimals);
 	icu_close(own);
 	return value_str(taken(c, &b));
 }
@@ -84,7 +94,10 @@ static Value local_list(LiquidCall *c)
 	return markup ? marked(c->render, s) : value_str(s);
 }
 
-typedef struct Keyed { Str key; uint32_t at; } Keyed;
+typedef struct Keyed {
+	Str key;
+	uint32_t at;
+} Keyed;
 
 static int by_key(const void *a, const void *b)
 {
@@ -116,6 +129,7 @@ static Value sort_local(LiquidCall *c)
 	return value_list(items, list.n);
 }
 
+/* clang-format off */
 const LiquidFilter filters_language[] = {
 	{STR_INIT("local_date"), 0, 2, 0, local_date, NULL, "A date in the page's language: short, medium, long, full, month, year, or CLDR letters; then another language.", "{{ \"2024-05-01\" | local_date: \"long\", \"en-GB\" }} {{ \"2024-05-01\" | local_date: \"long\", \"ko\" }}", "1 May 2024 2024년 5월 1일"},
 	{STR_INIT("local_list"), 0, 1, 0, local_list, NULL, "The items as in a sentence of the page's language.", "{{ \"a,b,c\" | split: \",\" | local_list: \"en-GB\" }} {{ \"a,b,c\" | split: \",\" | local_list: \"de\" }}", "a, b and c a, b und c"},
@@ -123,3 +137,4 @@ const LiquidFilter filters_language[] = {
 	{STR_INIT("sort_local"), 0, 2, 0, sort_local, NULL, "In the order of the page's language, by a key where one is given; numbers in texts by their value.", "{{ \"Zug,Äpfel,Bahn\" | split: \",\" | sort_local: nil, \"de\" | join }}", "Äpfel Bahn Zug"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

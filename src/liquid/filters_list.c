@@ -76,9 +76,17 @@ bool property(LiquidCall *c, Value item, Value name, Value *out, bool *skip)
 
 /* ---- sorting ---- */
 
-typedef struct SortKey { Value key; Str text; uint32_t at; } SortKey;
+typedef struct SortKey {
+	Value key;
+	Str text;
+	uint32_t at;
+} SortKey;
 typedef enum SortBy { BY_VALUE, BY_TEXT_NOCASE, BY_TEXT } SortBy;
-typedef struct Sorting { SortBy by; bool nil_first, incomparable; Value a, b; } Sorting;
+typedef struct Sorting {
+	SortBy by;
+	bool nil_first, incomparable;
+	Value a, b;
+} Sorting;
 
 static int nocase_cmp(Str a, Str b)
 {
@@ -166,8 +174,14 @@ static Value sorted(LiquidCall *c, SortBy by)
 	return sorted_keys(c, list, keys, &s);
 }
 
-static Value sort(LiquidCall *c) { return sorted(c, BY_VALUE); }
-static Value sort_natural(LiquidCall *c) { return sorted(c, BY_TEXT_NOCASE); }
+static Value sort(LiquidCall *c)
+{
+	return sorted(c, BY_VALUE);
+}
+static Value sort_natural(LiquidCall *c)
+{
+	return sorted(c, BY_TEXT_NOCASE);
+}
 
 /* ---- the rest ---- */
 
@@ -290,8 +304,14 @@ static Value end_of(LiquidCall *c, uint8_t command)
 	return field_of(c->render, v, (Str){"", 0}, command, &found);
 }
 
-static Value first(LiquidCall *c) { return end_of(c, STEP_FIRST); }
-static Value last(LiquidCall *c) { return end_of(c, STEP_LAST); }
+static Value first(LiquidCall *c)
+{
+	return end_of(c, STEP_FIRST);
+}
+static Value last(LiquidCall *c)
+{
+	return end_of(c, STEP_LAST);
+}
 
 static Value with_item(LiquidCall *c, bool front)
 {
@@ -313,10 +333,22 @@ static Value without_items(LiquidCall *c, bool front)
 	return n == list.n ? value_list(NULL, 0) : value_list(list.list + (front ? n : 0), (size_t)(list.n - n));
 }
 
-static Value push(LiquidCall *c) { return with_item(c, false); }
-static Value unshift(LiquidCall *c) { return with_item(c, true); }
-static Value pop(LiquidCall *c) { return without_items(c, false); }
-static Value shift(LiquidCall *c) { return without_items(c, true); }
+static Value push(LiquidCall *c)
+{
+	return with_item(c, false);
+}
+static Value unshift(LiquidCall *c)
+{
+	return with_item(c, true);
+}
+static Value pop(LiquidCall *c)
+{
+	return without_items(c, false);
+}
+static Value shift(LiquidCall *c)
+{
+	return without_items(c, true);
+}
 
 static Value array_to_sentence_string(LiquidCall *c)
 {
@@ -337,6 +369,7 @@ static Value array_to_sentence_string(LiquidCall *c)
 
 #define PURE LIQUID_PURE
 
+/* clang-format off */
 const LiquidFilter filters_list[] = {
 	{STR_INIT("array_to_sentence_string"), 0, 1, PURE, array_to_sentence_string, NULL, "The items as in a sentence, with \"and\" or another word before the last.", "{{ \"a,b,c\" | split: \",\" | array_to_sentence_string }}", "a, b, and c"},
 	{STR_INIT("compact"), 0, 1, PURE, compact, NULL, "Without items that are nothing, or that have nothing at a key.", "{{ \"a,b\" | split: \",\" | compact | size }}", "2"},
@@ -356,3 +389,4 @@ const LiquidFilter filters_list[] = {
 	{STR_INIT("unshift"), 1, 1, PURE, unshift, NULL, "The list with one more item in front.", "{{ \"b\" | split: \",\" | unshift: \"a\" | join }}", "a b"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

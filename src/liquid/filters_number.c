@@ -13,7 +13,10 @@ typedef struct Decimal { /* n / 10^scale */
 
 enum { MAX_SCALE = 18 };
 
-static double as_double(Value v) { return v.kind == V_INT ? (double)v.i : v.f; }
+static double as_double(Value v)
+{
+	return v.kind == V_INT ? (double)v.i : v.f;
+}
 
 static bool decimal_of(Value v, Decimal *d)
 {
@@ -41,7 +44,7 @@ static bool decimal_of(Value v, Decimal *d)
 
 static double double_of(Decimal d)
 {
-	char digits[64], *p = digits + sizeof digits;
+	char digits[64], *p;
 	unsigned __int128 u = d.n < 0 ? -(unsigned __int128)d.n : (unsigned __int128)d.n;
 	int written = snprintf(digits + 44, 20, "e-%d", d.scale);
 	(void)written;
@@ -122,17 +125,36 @@ static Value sum_of(LiquidCall *c, Value left, Value right, Sum op)
 		return value_int(whole);
 	if (op == DIVIDED_BY && as_double(b) == 0)
 		return value_float(as_double(a) / 0.0);
-	bool fits = decimal_of(a, &x) && decimal_of(b, &y) && (op != TIMES || (x.scale + y.scale < 36 && fabs(as_double(a) * as_double(b)) < 1e15));
+	bool fits = decimal_of(a, &x) && decimal_of(b, &y) &&
+		(op != TIMES || (x.scale + y.scale < 36 && fabs(as_double(a) * as_double(b)) < 1e15));
 	return value_float(fits ? decimal_sum(x, y, op) : double_sum(as_double(a), as_double(b), op));
 }
 
-static Value plus(LiquidCall *c) { return sum_of(c, c->in, c->args[0], PLUS); }
-static Value minus(LiquidCall *c) { return sum_of(c, c->in, c->args[0], MINUS); }
-static Value times(LiquidCall *c) { return sum_of(c, c->in, c->args[0], TIMES); }
-static Value divided_by(LiquidCall *c) { return sum_of(c, c->in, c->args[0], DIVIDED_BY); }
-static Value modulo(LiquidCall *c) { return sum_of(c, c->in, c->args[0], MODULO); }
+static Value plus(LiquidCall *c)
+{
+	return sum_of(c, c->in, c->args[0], PLUS);
+}
+static Value minus(LiquidCall *c)
+{
+	return sum_of(c, c->in, c->args[0], MINUS);
+}
+static Value times(LiquidCall *c)
+{
+	return sum_of(c, c->in, c->args[0], TIMES);
+}
+static Value divided_by(LiquidCall *c)
+{
+	return sum_of(c, c->in, c->args[0], DIVIDED_BY);
+}
+static Value modulo(LiquidCall *c)
+{
+	return sum_of(c, c->in, c->args[0], MODULO);
+}
 
-Value filter_add(LiquidCall *c, Value a, Value b) { return sum_of(c, a, b, PLUS); }
+Value filter_add(LiquidCall *c, Value a, Value b)
+{
+	return sum_of(c, a, b, PLUS);
+}
 
 static Value abs_filter(LiquidCall *c)
 {
@@ -220,6 +242,7 @@ static Value to_integer_filter(LiquidCall *c)
 
 #define BARE (LIQUID_PURE | LIQUID_IN_SCRIPT | LIQUID_IN_STYLE | LIQUID_IN_UNQUOTED | LIQUID_IN_HANDLER)
 
+/* clang-format off */
 const LiquidFilter filters_number[] = {
 	{STR_INIT("abs"), 0, 0, BARE, abs_filter, NULL, "The number without its sign.", "{{ -5 | abs }}", "5"},
 	{STR_INIT("at_least"), 1, 1, BARE, at_least, NULL, "The number, or the given one where that is larger.", "{{ 3 | at_least: 5 }}", "5"},
@@ -236,3 +259,4 @@ const LiquidFilter filters_number[] = {
 	{STR_INIT("to_integer"), 0, 0, BARE, to_integer_filter, NULL, "A whole number: the text's, the number's, 1 for true and 0 for false.", "{{ \"42 pages\" | to_integer }}", "42"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

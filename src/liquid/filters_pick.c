@@ -17,7 +17,8 @@ static bool matches(LiquidCall *c, Value have, Value want, bool loose)
 				return true;
 		return false;
 	}
-	return have.kind != V_NIL && have.kind != V_MAP && have.kind != V_STR && have.kind != V_BOOL && str_eq(text_of(c->render, have), value_as_str(want));
+	return have.kind != V_NIL && have.kind != V_MAP && have.kind != V_STR && have.kind != V_BOOL &&
+		str_eq(text_of(c->render, have), value_as_str(want));
 }
 
 static Hit hit(LiquidCall *c, Value item, bool loose)
@@ -48,8 +49,14 @@ static Value picked(LiquidCall *c, bool loose, Hit keep)
 	return value_list(items, n);
 }
 
-static Value where(LiquidCall *c) { return picked(c, true, HIT_YES); }
-static Value reject(LiquidCall *c) { return picked(c, false, HIT_NO); }
+static Value where(LiquidCall *c)
+{
+	return picked(c, true, HIT_YES);
+}
+static Value reject(LiquidCall *c)
+{
+	return picked(c, false, HIT_NO);
+}
 
 /* The number of the first item that hits; -1: none, -2: they have no properties. */
 static int64_t first_hit(LiquidCall *c, Value list, bool loose)
@@ -107,8 +114,16 @@ static Value find_exp(LiquidCall *c)
 
 /* ---- groups ---- */
 
-typedef struct Group { Value name; ListMaker items; struct Group *next; } Group;
-typedef struct Groups { Table by_text; Group *first, **end; size_t n; } Groups;
+typedef struct Group {
+	Value name;
+	ListMaker items;
+	struct Group *next;
+} Group;
+typedef struct Groups {
+	Table by_text;
+	Group *first, **end;
+	size_t n;
+} Groups;
 
 static void group_add(LiquidCall *c, Groups *g, Value key, Value item)
 {
@@ -169,6 +184,7 @@ static Value group_by_exp(LiquidCall *c)
 #define PURE LIQUID_PURE
 #define EXP (LIQUID_PURE | LIQUID_LAMBDA)
 
+/* clang-format off */
 const LiquidFilter filters_pick[] = {
 	{STR_INIT("find"), 1, 2, PURE, find, NULL, "The first item that has a value at a key.", "{% assign b = site.briefs | find: \"region\", \"Asia\" %}{{ b.title }}", "Green steel"},
 	{STR_INIT("find_exp"), 2, 2, EXP, find_exp, NULL, "The first item for which an expression is true.", "{% assign b = site.briefs | find_exp: \"b\", \"b.year < 2024\" %}{{ b.title }}", "Ageing"},
@@ -181,3 +197,4 @@ const LiquidFilter filters_pick[] = {
 	{STR_INIT("where_exp"), 2, 2, EXP, where_exp, NULL, "The items for which an expression is true.", "{{ site.briefs | where_exp: \"b\", \"b.year >= 2024\" | size }}", "2"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

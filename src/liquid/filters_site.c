@@ -10,7 +10,8 @@ static bool has_scheme(Str s)
 	if (str_starts(s, S("//")))
 		return true;
 	for (size_t i = 0; colon != SIZE_MAX && i < colon; i++)
-		if (!((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z') && s.p[i] != '+' && s.p[i] != '-' && s.p[i] != '.' && !(s.p[i] >= '0' && s.p[i] <= '9'))
+		if (!((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z') && s.p[i] != '+' && s.p[i] != '-' && s.p[i] != '.' &&
+			!(s.p[i] >= '0' && s.p[i] <= '9'))
 			return false;
 	return colon != SIZE_MAX && colon > 0;
 }
@@ -28,7 +29,8 @@ static Str of_site(LiquidCall *c, Str name)
 static Str relative(LiquidCall *c, Str path)
 {
 	Str base = of_site(c, S("baseurl"));
-	return str_printf(c->arena, "%s%.*s%s%.*s", base.n && *base.p != '/' ? "/" : "", STR_ARG(base), path.n && *path.p == '/' ? "" : "/", STR_ARG(path));
+	return str_printf(c->arena, "%s%.*s%s%.*s", base.n && *base.p != '/' ? "/" : "", STR_ARG(base), path.n && *path.p == '/' ? "" : "/",
+		STR_ARG(path));
 }
 
 static Value relative_url(LiquidCall *c)
@@ -49,7 +51,10 @@ static Value absolute_url(LiquidCall *c)
 
 /* ---- smartify ---- */
 
-typedef struct Typist { Buf b; bool word; } Typist; /* word: a letter or digit stands before */
+typedef struct Typist {
+	Buf b;
+	bool word;
+} Typist; /* word: a letter or digit stands before */
 
 static size_t type_one(Typist *t, Str s, size_t i)
 {
@@ -89,9 +94,11 @@ static Value smartify(LiquidCall *c)
 	return like(c->in, taken(c, &t.b));
 }
 
+/* clang-format off */
 const LiquidFilter filters_site[] = {
 	{STR_INIT("absolute_url"), 0, 0, 0, absolute_url, NULL, "A path of the site with the site's address before it.", "{{ \"/about/\" | absolute_url }}", "https://example.org/archive/about/"},
 	{STR_INIT("relative_url"), 0, 0, 0, relative_url, NULL, "A path of the site below the site's base path.", "{{ \"/about/\" | relative_url }}", "/archive/about/"},
 	{STR_INIT("smartify"), 0, 0, LIQUID_PURE, smartify, NULL, "Typographic quotes, dashes and dots.", "{{ \"Ten -- or 'more'...\" | smartify }}", "Ten – or ‘more’…"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

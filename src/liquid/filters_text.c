@@ -29,8 +29,14 @@ static bool is_ascii(Str s)
 	return true;
 }
 
-static char upper(char ch) { return ch >= 'a' && ch <= 'z' ? (char)(ch - 32) : ch; }
-static char lower(char ch) { return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch; }
+static char upper(char ch)
+{
+	return ch >= 'a' && ch <= 'z' ? (char)(ch - 32) : ch;
+}
+static char lower(char ch)
+{
+	return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch;
+}
 
 static Str mapped(LiquidCall *c, Str s, char (*to)(char))
 {
@@ -65,7 +71,10 @@ static Value capitalize(LiquidCall *c)
 	return like(c->in, str_n(text, s.n));
 }
 
-static bool is_space(char ch) { return ch == ' ' || (ch >= '\t' && ch <= '\r'); }
+static bool is_space(char ch)
+{
+	return ch == ' ' || (ch >= '\t' && ch <= '\r');
+}
 
 static Str stripped(Str s, bool left, bool right)
 {
@@ -76,9 +85,18 @@ static Str stripped(Str s, bool left, bool right)
 	return s;
 }
 
-static Value strip(LiquidCall *c) { return like(c->in, stripped(in_text(c), true, true)); }
-static Value lstrip(LiquidCall *c) { return like(c->in, stripped(in_text(c), true, false)); }
-static Value rstrip(LiquidCall *c) { return like(c->in, stripped(in_text(c), false, true)); }
+static Value strip(LiquidCall *c)
+{
+	return like(c->in, stripped(in_text(c), true, true));
+}
+static Value lstrip(LiquidCall *c)
+{
+	return like(c->in, stripped(in_text(c), true, false));
+}
+static Value rstrip(LiquidCall *c)
+{
+	return like(c->in, stripped(in_text(c), false, true));
+}
 
 static Value strip_newlines(LiquidCall *c)
 {
@@ -119,8 +137,14 @@ static Value newline_to_br(LiquidCall *c)
 	return marked(c->render, taken(c, &b));
 }
 
-static Value append(LiquidCall *c) { return join_text(c->render, (Value[]){c->in, c->args[0]}, 2); }
-static Value prepend(LiquidCall *c) { return join_text(c->render, (Value[]){c->args[0], c->in}, 2); }
+static Value append(LiquidCall *c)
+{
+	return join_text(c->render, (Value[]){c->in, c->args[0]}, 2);
+}
+static Value prepend(LiquidCall *c)
+{
+	return join_text(c->render, (Value[]){c->args[0], c->in}, 2);
+}
 
 static Value default_filter(LiquidCall *c)
 {
@@ -141,7 +165,8 @@ static size_t count_words(Str s, bool cjk)
 	bool inside = false;
 	for (size_t i = 0; i < s.n; i += len) {
 		uint32_t rune = utf8_decode(s, i, &len);
-		bool single = cjk && rune != UTF8_BAD && rune_is_cjk(rune) && !rune_is_hangul(rune), space = rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x3000;
+		bool single = cjk && rune != UTF8_BAD && rune_is_cjk(rune) && !rune_is_hangul(rune),
+		     space = rune == ' ' || (rune >= '\t' && rune <= '\r') || rune == 0x3000;
 		n += single || (!space && !inside);
 		inside = !space && !single;
 	}
@@ -169,6 +194,7 @@ static Value inspect(LiquidCall *c)
 #define PURE LIQUID_PURE
 #define BARE (LIQUID_PURE | LIQUID_IN_SCRIPT | LIQUID_IN_STYLE | LIQUID_IN_UNQUOTED | LIQUID_IN_HANDLER)
 
+/* clang-format off */
 const LiquidFilter filters_text[] = {
 	{STR_INIT("append"), 1, 1, PURE, append, NULL, "The text with another behind it.", "{{ \"brief\" | append: \".pdf\" }}", "brief.pdf"},
 	{STR_INIT("capitalize"), 0, 0, PURE, capitalize, NULL, "The first letter large, the others small.", "{{ \"asia AND europe\" | capitalize }}", "Asia and europe"},
@@ -187,3 +213,4 @@ const LiquidFilter filters_text[] = {
 	{STR_INIT("upcase"), 0, 0, PURE, upcase, NULL, "Large letters.", "{{ \"Brief\" | upcase }}", "BRIEF"},
 	{{0}, 0, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

@@ -8,9 +8,18 @@
  */
 #include "liquid/tree.h"
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80; }
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static uint32_t end_of_name(const char *s, uint32_t at, uint32_t end)
 {
@@ -32,8 +41,17 @@ static uint32_t end_of_number(const char *s, uint32_t at, uint32_t end)
 
 static Token compare_token(const char *s, uint32_t at, uint32_t end)
 {
-	static const struct { char text[3]; uint8_t op; } ops[] = {
-		{"==", C_EQ}, {"!=", C_NE}, {"<>", C_NE}, {"<=", C_LE}, {">=", C_GE}, {"<", C_LT}, {">", C_GT},
+	static const struct {
+		char text[3];
+		uint8_t op;
+	} ops[] = {
+		{"==", C_EQ},
+		{"!=", C_NE},
+		{"<>", C_NE},
+		{"<=", C_LE},
+		{">=", C_GE},
+		{"<", C_LT},
+		{">", C_GT},
 	};
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
 		uint32_t n = ops[i].text[1] ? 2 : 1;
@@ -71,8 +89,12 @@ static Token scan(const char *s, uint32_t at, uint32_t end)
 	case ')': return (Token){T_CLOSE, 0, at, 1};
 	case '[': return (Token){T_OPEN_SQUARE, 0, at, 1};
 	case ']': return (Token){T_CLOSE_SQUARE, 0, at, 1};
-	case '"': case '\'': return string_token(s, at, end);
-	case '=': case '!': case '<': case '>': return compare_token(s, at, end);
+	case '"':
+	case '\'': return string_token(s, at, end);
+	case '=':
+	case '!':
+	case '<':
+	case '>': return compare_token(s, at, end);
 	default: return (Token){T_OTHER, 0, at, 1};
 	}
 }

@@ -9,8 +9,19 @@
 #include "liquid/filters.h"
 
 typedef enum State {
-	TEXT, TAG_OPEN, TAG_NAME, BEFORE_ATTR, ATTR_NAME, AFTER_NAME, BEFORE_VALUE, VALUE_DOUBLE, VALUE_SINGLE,
-	VALUE_BARE, COMMENT, MARKUP_DECLARATION, RAW_TEXT
+	TEXT,
+	TAG_OPEN,
+	TAG_NAME,
+	BEFORE_ATTR,
+	ATTR_NAME,
+	AFTER_NAME,
+	BEFORE_VALUE,
+	VALUE_DOUBLE,
+	VALUE_SINGLE,
+	VALUE_BARE,
+	COMMENT,
+	MARKUP_DECLARATION,
+	RAW_TEXT
 } State;
 
 typedef enum Attr { ATTR_PLAIN, ATTR_ADDRESS, ATTR_SRCSET, ATTR_STYLE, ATTR_HANDLER } Attr;
@@ -18,24 +29,30 @@ typedef enum Attr { ATTR_PLAIN, ATTR_ADDRESS, ATTR_SRCSET, ATTR_STYLE, ATTR_HAND
 typedef struct Lint {
 	State state;
 	Attr attr;
-	bool started;      /* something literal stands in the value already */
-	bool output;       /* an output stands at the value's start */
-	bool closing;      /* </ */
-	char name[24];     /* of the tag */
-	char word[24];     /* of the attribute, or of what may end a raw text */
+	bool started;  /* something literal stands in the value already */
+	bool output;   /* an output stands at the value's start */
+	bool closing;  /* </ */
+	char name[24]; /* of the tag */
+	char word[24]; /* of the attribute, or of what may end a raw text */
 	uint8_t n_name, n_word;
-	char raw[12];      /* script, style, textarea, title: what ends it; empty elsewhere */
+	char raw[12]; /* script, style, textarea, title: what ends it; empty elsewhere */
 } Lint;
 
 typedef struct Walk {
 	Parser *p;
 	Lint lint, entry;
-	bool branched;     /* a branch of the node has been through: its end state is kept */
+	bool branched; /* a branch of the node has been through: its end state is kept */
 	Lint after;
 } Walk;
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-static char low(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static char low(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
 
 static bool among(const char *words, Str name)
 {
@@ -54,7 +71,9 @@ static void push(char *to, uint8_t *n, char c)
 static Attr attr_of(const Lint *l)
 {
 	Str name = str_n(l->word, l->n_word);
-	if (among("href src action formaction cite poster data background ping longdesc usemap manifest xlink:href codebase classid profile", name))
+	if (among("href src action formaction cite poster data background ping longdesc usemap manifest xlink:href codebase classid "
+		  "profile",
+		    name))
 		return ATTR_ADDRESS;
 	if (among("srcset imagesrcset", name))
 		return ATTR_SRCSET;
@@ -115,7 +134,8 @@ static void attr_step(Lint *l, char c)
 			l->state = ATTR_NAME;
 		}
 		break;
-	case ATTR_NAME: case AFTER_NAME:
+	case ATTR_NAME:
+	case AFTER_NAME:
 		if (c == '>') {
 			end_tag(l);
 		} else if (c == '=') {
@@ -218,8 +238,10 @@ static void step(Lint *l, char c)
 static void check_colon(Walk *w, const Node *n, size_t i)
 {
 	const Lint *l = &w->lint;
-	if (n->text.p[i] == ':' && l->attr == ATTR_ADDRESS && l->output && !l->started && (l->state == VALUE_DOUBLE || l->state == VALUE_SINGLE))
-		fault(w->p, n->at + (uint32_t)i, 1, S("the scheme of an address cannot come from a value"), S("write it in the layout: href=\"https:{{ ... }}\""));
+	if (n->text.p[i] == ':' && l->attr == ATTR_ADDRESS && l->output && !l->started &&
+		(l->state == VALUE_DOUBLE || l->state == VALUE_SINGLE))
+		fault(w->p, n->at + (uint32_t)i, 1, S("the scheme of an address cannot come from a value"),
+			S("write it in the layout: href=\"https:{{ ... }}\""));
 }
 
 static void text_node(Walk *w, const Node *n)
@@ -241,9 +263,12 @@ static Sink sink_of(const Lint *l)
 	switch (l->state) {
 	case TEXT: return SINK_TEXT;
 	case RAW_TEXT: return raw_sink(l);
-	case COMMENT: case MARKUP_DECLARATION: return SINK_COMMENT;
-	case BEFORE_VALUE: case VALUE_BARE: return SINK_UNQUOTED;
-	case VALUE_DOUBLE: case VALUE_SINGLE: break;
+	case COMMENT:
+	case MARKUP_DECLARATION: return SINK_COMMENT;
+	case BEFORE_VALUE:
+	case VALUE_BARE: return SINK_UNQUOTED;
+	case VALUE_DOUBLE:
+	case VALUE_SINGLE: break;
 	default: return SINK_TAG;
 	}
 	switch (l->attr) {
@@ -267,13 +292,19 @@ static uint8_t places(const Chain *c)
 
 static void refuse(Walk *w, const Node *n, Sink sink)
 {
-	static const struct { const char *place; const char *hint; } words[] = {
+	static const struct {
+		const char *place;
+		const char *hint;
+	} words[] = {
 		[SINK_SCRIPT] = {"in a script", "end it with a filter made for scripts: | jsonify, or | number"},
 		[SINK_STYLE] = {"in a style", "end it with a filter made for styles: | css_value, or | number"},
-		[SINK_HANDLER] = {"in an attribute that runs as code", "end it with | jsonify, or | number; better, put the value in a data- attribute"},
-		[SINK_UNQUOTED] = {"in an attribute without quotes", "put the value in quotes: class=\"{{ ... }}\"; or end it with | url_param, or | number"},
+		[SINK_HANDLER] = {"in an attribute that runs as code",
+			"end it with | jsonify, or | number; better, put the value in a data- attribute"},
+		[SINK_UNQUOTED] = {"in an attribute without quotes",
+			"put the value in quotes: class=\"{{ ... }}\"; or end it with | url_param, or | number"},
 	};
-	faultf(w->p, n->at, n->len, str_of(words[sink].hint), "a value stands %s, where escaping does not help; it is refused", words[sink].place);
+	faultf(w->p, n->at, n->len, str_of(words[sink].hint), "a value stands %s, where escaping does not help; it is refused",
+		words[sink].place);
 }
 
 static void output_node(Walk *w, Node *n)

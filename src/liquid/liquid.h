@@ -37,15 +37,15 @@ typedef enum LiquidEscape {
 
 typedef struct LiquidCall { /* a filter at work */
 	LiquidRender *render;
-	Arena *arena;        /* the page's */
-	void *user;          /* LiquidJob.user */
+	Arena *arena; /* the page's */
+	void *user;   /* LiquidJob.user */
 	Value in;
-	const Value *args;   /* by position */
-	const Pair *named;   /* by keyword */
+	const Value *args; /* by position */
+	const Pair *named; /* by keyword */
 	uint32_t n, n_named;
 } LiquidCall;
 
-enum { /* LiquidFilter.flags */
+enum {                          /* LiquidFilter.flags */
 	LIQUID_IN_SCRIPT = 1,   /* its result may end an output inside <script> */
 	LIQUID_IN_STYLE = 2,    /* ... inside <style> or a style attribute */
 	LIQUID_IN_UNQUOTED = 4, /* ... as an attribute's value without quotes */
@@ -57,13 +57,13 @@ enum { /* LiquidFilter.flags */
 
 typedef struct LiquidFilter {
 	Str name;
-	uint8_t min, max;       /* positional arguments */
+	uint8_t min, max; /* positional arguments */
 	uint8_t flags;
 	Value (*run)(LiquidCall *c);
-	const char *keywords;   /* "allow_false" or "a b c"; NULL: none; "*": any */
-	const char *help;       /* one sentence */
-	const char *example;    /* a whole template; the manual shows it and a test runs it ... */
-	const char *gives;      /* ... and compares; NULL where it needs a site */
+	const char *keywords; /* "allow_false" or "a b c"; NULL: none; "*": any */
+	const char *help;     /* one sentence */
+	const char *example;  /* a whole template; the manual shows it and a test runs it ... */
+	const char *gives;    /* ... and compares; NULL where it needs a site */
 } LiquidFilter;
 
 typedef struct LiquidTag { /* a host's tag: `{% name words %}`, without a body */
@@ -79,7 +79,7 @@ typedef struct LiquidRow {
 	const char *help, *example, *gives;
 } LiquidRow;
 size_t liquid_filter_rows(const Liquid *l, const LiquidFilter **rows); /* own and host's, by name */
-const LiquidRow *liquid_tag_row(size_t i);                            /* the engine's own, by name; NULL behind the last */
+const LiquidRow *liquid_tag_row(size_t i);                             /* the engine's own, by name; NULL behind the last */
 
 /* A filter's mistake: an error at the output's place; the filter then returns NIL. */
 void liquid_fail(LiquidCall *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -87,8 +87,8 @@ void liquid_warn(LiquidCall *c, const char *format, ...) __attribute__((format(p
 Value liquid_named(const LiquidCall *c, Str keyword); /* NIL when not given */
 Str liquid_text(LiquidRender *r, Value v);            /* what {{ v }} prints, unescaped, in the page's arena */
 bool liquid_truthy(Value v);
-Value liquid_global(LiquidRender *r, Str name);       /* a variable as the layout sees it at this place */
-Str liquid_file(const LiquidRender *r);               /* of the template at work */
+Value liquid_global(LiquidRender *r, Str name); /* a variable as the layout sees it at this place */
+Str liquid_file(const LiquidRender *r);         /* of the template at work */
 
 /* ---- the host ---- */
 
@@ -99,10 +99,10 @@ typedef enum LiquidKind {
 } LiquidKind;
 
 typedef struct LiquidSource { /* texts must live as long as the engine, or in the arena that is handed in */
-	Str file;    /* for messages: path from the archive's root */
-	Str text;    /* the whole file */
-	size_t body; /* where the template begins, behind the front matter */
-	Value front; /* front matter as a map, or NIL; `layout` in it names the next layout */
+	Str file;             /* for messages: path from the archive's root */
+	Str text;             /* the whole file */
+	size_t body;          /* where the template begins, behind the front matter */
+	Value front;          /* front matter as a map, or NIL; `layout` in it names the next layout */
 	LiquidEscape escape;
 } LiquidSource;
 
@@ -135,26 +135,26 @@ Str liquid_template_file(const LiquidTemplate *t);
 Value liquid_template_front(const LiquidTemplate *t);
 
 typedef struct LiquidLimits { /* 0: the default */
-	uint32_t depth;  /* include + layout + block: 32 */
-	uint64_t steps;  /* loop turns and values handled by filters: 10,000,000 */
-	size_t output;   /* bytes: 64 MiB */
+	uint32_t depth;       /* include + layout + block: 32 */
+	uint64_t steps;       /* loop turns and values handled by filters: 10,000,000 */
+	size_t output;        /* bytes: 64 MiB */
 } LiquidLimits;
 
 typedef struct LiquidJob {
-	const Pair *globals;    /* site, page, content, paginator ...; the first of a name wins */
+	const Pair *globals; /* site, page, content, paginator ...; the first of a name wins */
 	size_t n_globals;
-	Value data;             /* a map (or object) asked for names that are not in globals; may be NIL */
-	Arena *arena;           /* the page's */
-	Diags *diags;           /* the worker's */
-	void *user;             /* handed to filters and tags of the host */
-	LiquidMemo *memo;       /* of the generation; may be NULL */
-	struct Icu *icu;        /* the worker's (lib/icu.h), for local_date and its kin; NULL: opened when asked for */
-	Str language;           /* the page's, as a BCP 47 tag */
-	Date now;               /* what "now" and "today" mean to `date`; unknown: they stay as they are */
+	Value data;       /* a map (or object) asked for names that are not in globals; may be NIL */
+	Arena *arena;     /* the page's */
+	Diags *diags;     /* the worker's */
+	void *user;       /* handed to filters and tags of the host */
+	LiquidMemo *memo; /* of the generation; may be NULL */
+	struct Icu *icu;  /* the worker's (lib/icu.h), for local_date and its kin; NULL: opened when asked for */
+	Str language;     /* the page's, as a BCP 47 tag */
+	Date now;         /* what "now" and "today" mean to `date`; unknown: they stay as they are */
 	LiquidLimits limits;
-	bool strict;            /* a warning for each undefined variable */
-	bool no_layout;         /* do not follow `layout:` */
-	bool lax_escape;        /* the output's kind is `escape` instead of the template's */
+	bool strict;     /* a warning for each undefined variable */
+	bool no_layout;  /* do not follow `layout:` */
+	bool lax_escape; /* the output's kind is `escape` instead of the template's */
 	LiquidEscape escape;
 } LiquidJob;
 
@@ -166,11 +166,19 @@ bool liquid_render(Liquid *l, const LiquidTemplate *t, const LiquidJob *job, Buf
  * scalars as arguments. Safe to share between threads; freed with the generation whose lists it holds. */
 LiquidMemo *liquid_memo_new(size_t bytes); /* bounded; 0: 64 MiB */
 void liquid_memo_free(LiquidMemo *m);
-typedef struct LiquidMemoLine { Str chain; Str file; uint32_t line; uint64_t made, reused; } LiquidMemoLine;
+typedef struct LiquidMemoLine {
+	Str chain;
+	Str file;
+	uint32_t line;
+	uint64_t made, reused;
+} LiquidMemoLine;
 size_t liquid_memo_lines(LiquidMemo *m, Arena *arena, const LiquidMemoLine **lines); /* for --profile, sorted */
 
 /* For --profile: calls and nanoseconds per template, when switched on. */
-typedef struct LiquidCost { Str file; uint64_t calls, nanoseconds; } LiquidCost;
+typedef struct LiquidCost {
+	Str file;
+	uint64_t calls, nanoseconds;
+} LiquidCost;
 void liquid_profile(Liquid *l, bool on);
 size_t liquid_costs(Liquid *l, Arena *arena, const LiquidCost **costs); /* by nanoseconds, most first */
 

@@ -61,7 +61,8 @@ static bool arguments(LiquidRender *r, const Chain *c, Value *args, uint32_t *n)
 			if (*n == MEMO_ARGS)
 				return false;
 			Value v = c->filters[i].lambda ? NIL : eval(r, c->filters[i].args[k]);
-			if (v.kind == V_MAP || v.kind == V_FLOAT || (v.kind == V_LIST && (v.n < MEMO_MIN_ITEMS || arena_holds(r->arena, v.list))))
+			if (v.kind == V_MAP || v.kind == V_FLOAT ||
+				(v.kind == V_LIST && (v.n < MEMO_MIN_ITEMS || arena_holds(r->arena, v.list))))
 				return false;
 			args[(*n)++] = v;
 		}
@@ -97,7 +98,10 @@ static size_t bucket_of(const Chain *c, Value head, const Value *args, uint32_t 
 {
 	uint64_t hash = (uint64_t)(uintptr_t)c * 31 + (uint64_t)(uintptr_t)head.list;
 	for (uint32_t i = 0; i < n; i++)
-		hash = hash * 0x9E3779B97F4A7C15u + (args[i].kind == V_STR ? str_hash(value_as_str(args[i])) : args[i].kind == V_BOOL ? args[i].b : (uint64_t)args[i].i);
+		hash = hash * 0x9E3779B97F4A7C15u +
+			(args[i].kind == V_STR                   ? str_hash(value_as_str(args[i]))
+					: args[i].kind == V_BOOL ? args[i].b
+								 : (uint64_t)args[i].i);
 	return (hash ^ hash >> 29) % MEMO_BUCKETS;
 }
 
@@ -105,7 +109,7 @@ static void note_chain(LiquidMemo *m, const Chain *c)
 {
 	if (atomic_load(&c->made))
 		return;
-	m->chains = arena_grow(&m->arena, m->chains, m->n_chains, m->n_chains + 1, sizeof *m->chains);
+	m->chains = arena_grow(&m->arena, m->chains, m->n_chains, m->n_chains + 1, sizeof(void *));
 	m->chains[m->n_chains++] = c;
 }
 
@@ -115,7 +119,9 @@ static Memory *make(LiquidRender *r, LiquidMemo *m, const Chain *c, Value head, 
 	Memory *made = NEW(&m->arena, Memory);
 	*made = (Memory){.chain = c, .list = head.list, .n = head.n, .n_args = n, .escape = r->escape};
 	for (uint32_t i = 0; i < n; i++)
-		made->args[i] = args[i].kind == V_STR ? (Value){.kind = V_STR, .safe = args[i].safe, .n = args[i].n, .s = str_dup(&m->arena, value_as_str(args[i])).p} : args[i];
+		made->args[i] = args[i].kind == V_STR
+			? (Value){.kind = V_STR, .safe = args[i].safe, .n = args[i].n, .s = str_dup(&m->arena, value_as_str(args[i])).p}
+			: args[i];
 	Budget budget = {.output_start = r->budget->output_start};
 	LiquidJob job = *r->job;
 	LiquidRender inner = *r;
@@ -179,7 +185,8 @@ size_t liquid_memo_lines(LiquidMemo *m, Arena *arena, const LiquidMemoLine **lin
 		const Chain *c = m->chains[i];
 		uint32_t column;
 		Str source;
-		list[i] = (LiquidMemoLine){.chain = c->text, .file = c->in->file, .made = atomic_load(&c->made), .reused = atomic_load(&c->reused)};
+		list[i] = (LiquidMemoLine){
+			.chain = c->text, .file = c->in->file, .made = atomic_load(&c->made), .reused = atomic_load(&c->reused)};
 		diag_locate(c->in->text, c->at, &list[i].line, &column, &source);
 	}
 	if (m->n_chains)

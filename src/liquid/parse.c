@@ -14,14 +14,22 @@
 
 enum { BLOCK_DEPTH = 100, FAULTS_PER_FILE = 50 };
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-static bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 void fault(Parser *p, uint32_t at, uint32_t len, Str message, Str hint)
 {
 	p->failed = true;
 	if (p->faults == FAULTS_PER_FILE)
-		diag_add(p->diags, diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1, S("and more faults behind these 50; they are not shown"), (Str){0}));
+		diag_add(p->diags,
+			diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1,
+				S("and more faults behind these 50; they are not shown"), (Str){0}));
 	else if (p->faults < FAULTS_PER_FILE)
 		diag_add(p->diags, diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1, message, hint));
 	p->faults++;
@@ -68,7 +76,12 @@ static void add_text(Parser *p, Block *b, uint32_t from, uint32_t to, bool trim_
 			s.n--;
 	p->trim = false;
 	if (s.n)
-		block_add(p, b, (Node){.kind = NODE_TEXT, .at = (uint32_t)(s.p - p->text.p), .len = (uint32_t)s.n, .text = s, .blank = !str_trim(s).n});
+		block_add(p, b,
+			(Node){.kind = NODE_TEXT,
+				.at = (uint32_t)(s.p - p->text.p),
+				.len = (uint32_t)s.n,
+				.text = s,
+				.blank = !str_trim(s).n});
 }
 
 /* The next "{{" or "{%"; the text's end when there is none. */
@@ -92,7 +105,10 @@ static uint32_t find_close(Str text, uint32_t at, Str close)
 }
 
 /* The inside of {{ }} or {% %} at an opening: its range, where the text goes on, and whether it trims. */
-typedef struct Inside { uint32_t from, to, next; bool trim_before, trim_after; } Inside;
+typedef struct Inside {
+	uint32_t from, to, next;
+	bool trim_before, trim_after;
+} Inside;
 
 static bool find_inside(const Parser *p, uint32_t open, Inside *in)
 {
@@ -100,8 +116,7 @@ static bool find_inside(const Parser *p, uint32_t open, Inside *in)
 	in->from = open + 2;
 	in->trim_before = in->from < p->text.n && p->text.p[in->from] == '-';
 	in->from += in->trim_before;
-	uint32_t search = in->trim_before && in->from < p->text.n && p->text.p[in->from] == (output ? '}' : '%') ? in->from : in->from;
-	in->to = find_close(p->text, search, output ? S("}}") : S("%}"));
+	in->to = find_close(p->text, in->from, output ? S("}}") : S("%}"));
 	if (in->to == UINT32_MAX)
 		return false;
 	in->next = in->to + 2;
@@ -153,11 +168,14 @@ static bool stray(Parser *p, Str name, uint32_t at)
 	for (const Open *o = p->open ? p->open->outer : NULL; o; o = o->outer)
 		if (among(o->stops, name)) {
 			faultf(p, at, (uint32_t)name.n, str_printf(p->arena, "put {%% end%.*s %%} before it", STR_ARG(p->open->name)),
-				"`%.*s` stands where the `%.*s` of line %.*s is still open", STR_ARG(name), STR_ARG(p->open->name), STR_ARG(line_of(p, p->open->at)));
+				"`%.*s` stands where the `%.*s` of line %.*s is still open", STR_ARG(name), STR_ARG(p->open->name),
+				STR_ARG(line_of(p, p->open->at)));
 			return true;
 		}
 	if (p->open)
-		faultf(p, at, (uint32_t)name.n, str_printf(p->arena, "the `%.*s` of line %.*s waits for %s", STR_ARG(p->open->name), STR_ARG(line_of(p, p->open->at)), p->open->stops),
+		faultf(p, at, (uint32_t)name.n,
+			str_printf(p->arena, "the `%.*s` of line %.*s waits for %s", STR_ARG(p->open->name),
+				STR_ARG(line_of(p, p->open->at)), p->open->stops),
 			"`%.*s` belongs to no open tag", STR_ARG(name));
 	else
 		faultf(p, at, (uint32_t)name.n, (Str){0}, "`%.*s` belongs to no open tag", STR_ARG(name));
@@ -271,7 +289,9 @@ static bool parse_text(Parser *p, Block *b, const char *stops)
 			add_text(p, b, p->at, open, false);
 			p->at = (uint32_t)p->text.n;
 			if (open < p->text.n)
-				fault(p, open, 2, p->text.p[open + 1] == '{' ? S("'{{' is not closed by '}}'") : S("'{%' is not closed by '%}'"), (Str){0});
+				fault(p, open, 2,
+					p->text.p[open + 1] == '{' ? S("'{{' is not closed by '}}'") : S("'{%' is not closed by '%}'"),
+					(Str){0});
 			return false;
 		}
 		add_text(p, b, p->at, open, in.trim_before);
@@ -303,7 +323,8 @@ bool parse_block(Parser *p, Block *b, const char *stops)
 		Str last = str_of(stops);
 		while (str_find_char(last, ' ') != SIZE_MAX)
 			str_cut(&last, ' ');
-		faultf(p, open.at, (uint32_t)open.name.n, (Str){0}, "`%.*s` is never closed by {%% %.*s %%}", STR_ARG(open.name), STR_ARG(last));
+		faultf(p, open.at, (uint32_t)open.name.n, (Str){0}, "`%.*s` is never closed by {%% %.*s %%}", STR_ARG(open.name),
+			STR_ARG(last));
 	}
 	return stopped && p->stop.n;
 }
@@ -337,7 +358,11 @@ bool parse_template(Liquid *l, LiquidTemplate *t, size_t body, Diags *diags)
 {
 	Parser p = {.engine = l, .template = t, .diags = diags, .arena = &l->arena, .text = t->text, .at = (uint32_t)body};
 	if (t->text.n >= UINT32_MAX / 2) {
-		diag_add(diags, (Diag){.level = DIAG_ERROR, .check = "liquid", .file = t->file, .message = S("a template of 2 GiB or more; not read")});
+		diag_add(diags,
+			(Diag){.level = DIAG_ERROR,
+				.check = "liquid",
+				.file = t->file,
+				.message = S("a template of 2 GiB or more; not read")});
 		return false;
 	}
 	parse_block(&p, &t->body, "");

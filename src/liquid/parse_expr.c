@@ -7,10 +7,22 @@
 enum { EXPR_DEPTH = 100 };
 
 static const char *token_words[] = {
-	[T_END] = "the end", [T_NAME] = "a name", [T_NUMBER] = "a number", [T_STRING] = "a text in quotes",
-	[T_DOT] = "'.'", [T_DOTDOT] = "'..'", [T_COLON] = "':'", [T_COMMA] = "','", [T_PIPE] = "'|'",
-	[T_OPEN] = "'('", [T_CLOSE] = "')'", [T_OPEN_SQUARE] = "'['", [T_CLOSE_SQUARE] = "']'",
-	[T_COMPARE] = "a comparison", [T_EQUALS] = "'='", [T_OTHER] = "",
+	[T_END] = "the end",
+	[T_NAME] = "a name",
+	[T_NUMBER] = "a number",
+	[T_STRING] = "a text in quotes",
+	[T_DOT] = "'.'",
+	[T_DOTDOT] = "'..'",
+	[T_COLON] = "':'",
+	[T_COMMA] = "','",
+	[T_PIPE] = "'|'",
+	[T_OPEN] = "'('",
+	[T_CLOSE] = "')'",
+	[T_OPEN_SQUARE] = "'['",
+	[T_CLOSE_SQUARE] = "']'",
+	[T_COMPARE] = "a comparison",
+	[T_EQUALS] = "'='",
+	[T_OTHER] = "",
 };
 
 static Str found_text(Parser *p, Token t)
@@ -26,9 +38,11 @@ static void *expected(Parser *p, Words *w, const char *what)
 	Token t = w->token;
 	Str found = found_text(p, t);
 	char c = t.kind == T_OTHER ? p->text.p[t.at] : 0;
-	Str hint = c == '"' || c == '\'' ? S("the quote is not closed")
+	Str hint = c == '"' || c == '\''                                   ? S("the quote is not closed")
 		: c == '+' || c == '*' || c == '-' || c == '/' || c == '%' ? S("sums are filters: plus, minus, times, divided_by, modulo")
-		: c == '&' ? S("write `and`") : c == '!' ? S("use `unless`, or compare: a == false") : (Str){0};
+		: c == '&'                                                 ? S("write `and`")
+		: c == '!'                                                 ? S("use `unless`, or compare: a == false")
+									   : (Str){0};
 	faultf(p, t.at, t.len, hint, "expected %s, found %.*s", what, STR_ARG(found));
 	return NULL;
 }
@@ -61,7 +75,8 @@ static Expr *expr_done(const Words *w, Expr *e)
 {
 	/* up to the end of the last token taken: the next one begins behind it, white space between */
 	uint32_t end = w->token.at;
-	while (end > e->at && (w->parser->text.p[end - 1] == ' ' || (w->parser->text.p[end - 1] >= '\t' && w->parser->text.p[end - 1] <= '\r')))
+	while (end > e->at &&
+		(w->parser->text.p[end - 1] == ' ' || (w->parser->text.p[end - 1] >= '\t' && w->parser->text.p[end - 1] <= '\r')))
 		end--;
 	e->len = end - e->at;
 	return e;
@@ -69,7 +84,10 @@ static Expr *expr_done(const Words *w, Expr *e)
 
 static uint8_t command_of(Str name)
 {
-	return str_eq(name, S("size")) ? STEP_SIZE : str_eq(name, S("first")) ? STEP_FIRST : str_eq(name, S("last")) ? STEP_LAST : STEP_PLAIN;
+	return str_eq(name, S("size"))     ? STEP_SIZE
+		: str_eq(name, S("first")) ? STEP_FIRST
+		: str_eq(name, S("last"))  ? STEP_LAST
+					   : STEP_PLAIN;
 }
 
 /* step = "." name | "[" expression "]" */
@@ -130,10 +148,16 @@ static const Expr *parse_variable(Parser *p, Words *w)
 /* literal = "nil" | "null" | "true" | "false" | "blank" | "empty"; one of these before . or [ is a variable */
 static bool literal_name(Words *w, Value *v)
 {
-	static const struct { Str name; Value value; } names[] = {
-		{STR_INIT("nil"), {0}}, {STR_INIT("null"), {0}},
-		{STR_INIT("true"), {.kind = V_BOOL, .b = true}}, {STR_INIT("false"), {.kind = V_BOOL}},
-		{STR_INIT("blank"), {.kind = V_BLANK}}, {STR_INIT("empty"), {.kind = V_EMPTY}},
+	static const struct {
+		Str name;
+		Value value;
+	} names[] = {
+		{STR_INIT("nil"), {0}},
+		{STR_INIT("null"), {0}},
+		{STR_INIT("true"), {.kind = V_BOOL, .b = true}},
+		{STR_INIT("false"), {.kind = V_BOOL}},
+		{STR_INIT("blank"), {.kind = V_BLANK}},
+		{STR_INIT("empty"), {.kind = V_EMPTY}},
 	};
 	Str s = token_text(w->parser, w->token);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -240,7 +264,7 @@ static bool parse_args(Parser *p, Words *w, Args *a)
 			fault(p, e->at, e->len, S("more than 255 arguments"), (Str){0});
 			return false;
 		}
-		a->list = arena_grow(p->arena, a->list, a->n, a->n + 1u, sizeof *a->list);
+		a->list = arena_grow(p->arena, a->list, a->n, a->n + 1u, sizeof(void *));
 		a->list[a->n++] = e;
 	} while (words_take(w, T_COMMA));
 	return true;
@@ -321,8 +345,8 @@ static bool expr_pure(const Expr *e, uint32_t symbol, uint32_t site)
 /* where_exp: "item", "item.year > 2020": both are literals, so that the expression is parsed once */
 static const Lambda *parse_lambda(Parser *p, const LiquidFilter *f, const Args *a, Token name)
 {
-	if (a->list[0]->kind != E_LITERAL || a->list[1]->kind != E_LITERAL ||
-		a->list[0]->literal.kind != V_STR || a->list[1]->literal.kind != V_STR) {
+	if (a->n < 2 || a->list[0]->kind != E_LITERAL || a->list[1]->kind != E_LITERAL || a->list[0]->literal.kind != V_STR ||
+		a->list[1]->literal.kind != V_STR) {
 		faultf(p, name.at, name.len, str_printf(p->arena, "for instance %s", f->example),
 			"`%.*s` takes a variable's name and an expression, both in quotes", STR_ARG(f->name));
 		return NULL;
@@ -355,7 +379,8 @@ static bool parse_filter(Parser *p, Words *w, FilterUse *use)
 	}
 	if (!check_args(p, f, &args, name))
 		return false;
-	*use = (FilterUse){.filter = f, .args = args.list, .named = args.named, .n = args.n, .n_named = args.n_named, .at = name.at, .len = name.len};
+	*use = (FilterUse){
+		.filter = f, .args = args.list, .named = args.named, .n = args.n, .n_named = args.n_named, .at = name.at, .len = name.len};
 	return !(f->flags & LIQUID_LAMBDA) || (use->lambda = parse_lambda(p, f, &args, name));
 }
 
@@ -388,8 +413,8 @@ const Chain *parse_chain(Parser *p, Words *w)
 	if (!good)
 		return NULL;
 	c->filters = filters;
-	c->pure = count_pure(filters, c->n);
-	c->defaulted = c->n && str_eq(filters[0].filter->name, S("default"));
+	c->pure = filters ? count_pure(filters, c->n) : 0;
+	c->defaulted = filters && c->n && str_eq(filters[0].filter->name, S("default"));
 	c->len = w->token.at - c->at;
 	c->text = str_trim(str_n(p->text.p + c->at, c->len));
 	c->len = (uint32_t)c->text.n;

@@ -55,7 +55,9 @@ bool spend(LiquidRender *r, uint64_t steps)
 	if (b->steps <= r->limits.steps)
 		return !b->stopped;
 	if (!b->stopped)
-		fail_at(r, 0, 0, str_printf(r->arena, "the page takes more than %llu steps in loops and filters; it is not finished", (unsigned long long)r->limits.steps),
+		fail_at(r, 0, 0,
+			str_printf(r->arena, "the page takes more than %llu steps in loops and filters; it is not finished",
+				(unsigned long long)r->limits.steps),
 			S("loops within loops over long lists multiply; narrow the lists first"));
 	b->stopped = true;
 	return false;
@@ -66,7 +68,8 @@ static bool output_fits(LiquidRender *r)
 	if (r->out->n - r->budget->output_start <= r->limits.output)
 		return true;
 	if (!r->budget->stopped)
-		fail_at(r, 0, 0, str_printf(r->arena, "the page grows beyond %zu MiB; it is not finished", r->limits.output >> 20), (Str){0});
+		fail_at(r, 0, 0, str_printf(r->arena, "the page grows beyond %zu MiB; it is not finished", r->limits.output >> 20),
+			(Str){0});
 	r->budget->stopped = true;
 	return false;
 }
@@ -227,7 +230,8 @@ static size_t variables(const LiquidRender *r, Str *names)
 static void undefined(LiquidRender *r, const Expr *e, Str name, const Value *of)
 {
 	Str names[NAMES], near = nearest_name(name, names, of ? keys_of(of, names, 0) : variables(r, names));
-	warn_at(r, e->at, e->len, str_printf(r->arena, "`%.*s` is not defined; nothing is printed", (int)e->len, r->call->template->text.p + e->at),
+	warn_at(r, e->at, e->len,
+		str_printf(r->arena, "`%.*s` is not defined; nothing is printed", (int)e->len, r->call->template->text.p + e->at),
 		near.n ? str_printf(r->arena, "did you mean `%.*s`?", STR_ARG(near)) : (Str){0});
 }
 
@@ -300,7 +304,10 @@ static Value eval_step(LiquidRender *r, Value of, const Expr *e, const Step *ste
 }
 
 /* `self`: the variables of the place as an object, so that self[name] finds one by a computed name. */
-typedef struct Self { Object object; LiquidRender *render; } Self;
+typedef struct Self {
+	Object object;
+	LiquidRender *render;
+} Self;
 
 static Value self_get(const Object *o, Str key, Arena *page, bool *found)
 {
@@ -346,7 +353,8 @@ static int32_t bound_of(LiquidRender *r, const Expr *e)
 {
 	Value v = eval(r, e);
 	if (v.kind == V_FLOAT && e->kind != E_LITERAL)
-		fail_at(r, e->at, e->len, S("a range goes from one whole number to another"), S("round it first: {% assign n = x | round %}"));
+		fail_at(r, e->at, e->len, S("a range goes from one whole number to another"),
+			S("round it first: {% assign n = x | round %}"));
 	Value n = to_number(v);
 	double d = n.kind == V_INT ? (double)n.i : n.f;
 	return d != d ? 0 : d < INT32_MIN ? INT32_MIN : d > INT32_MAX ? INT32_MAX : (int32_t)d;
@@ -382,7 +390,14 @@ Value run_filter(LiquidRender *r, const FilterUse *use, Value in, const Value *g
 		args[i] = given ? given[i] : eval(r, use->args[i]);
 	for (uint8_t i = 0; i < use->n_named; i++)
 		named[i] = (Pair){use->named[i].name, eval(r, use->named[i].value)};
-	LiquidCall call = {.render = r, .arena = r->arena, .user = r->job->user, .in = in, .args = args, .named = named, .n = use->n, .n_named = use->n_named};
+	LiquidCall call = {.render = r,
+		.arena = r->arena,
+		.user = r->job->user,
+		.in = in,
+		.args = args,
+		.named = named,
+		.n = use->n,
+		.n_named = use->n_named};
 	r->at = use->at;
 	r->len = use->len;
 	r->lambda = use->lambda;
@@ -413,8 +428,14 @@ Value liquid_named(const LiquidCall *c, Str keyword)
 	return NIL;
 }
 
-Str liquid_text(LiquidRender *r, Value v) { return printed(r, v); }
-Str liquid_file(const LiquidRender *r) { return r->call->template->file; }
+Str liquid_text(LiquidRender *r, Value v)
+{
+	return printed(r, v);
+}
+Str liquid_file(const LiquidRender *r)
+{
+	return r->call->template->file;
+}
 
 /* ---- conditions ---- */
 
@@ -423,7 +444,8 @@ static bool compare(LiquidRender *r, const Cond *c, Value a, Value b)
 	int order;
 	if (values_compare(a, b, &order))
 		return c->op == C_LT ? order < 0 : c->op == C_GT ? order > 0 : c->op == C_LE ? order <= 0 : order >= 0;
-	bool numbers = (a.kind == V_INT || a.kind == V_FLOAT || a.kind == V_STR || a.kind == V_DATE) && (b.kind == V_INT || b.kind == V_FLOAT || b.kind == V_STR || b.kind == V_DATE);
+	bool numbers = (a.kind == V_INT || a.kind == V_FLOAT || a.kind == V_STR || a.kind == V_DATE) &&
+		(b.kind == V_INT || b.kind == V_FLOAT || b.kind == V_STR || b.kind == V_DATE);
 	if (numbers)
 		fail_at(r, c->at, c->len, str_printf(r->arena, "%s cannot be compared with %s", kind_word(a), kind_word(b)),
 			a.kind == V_STR || b.kind == V_STR ? S("a text becomes a number by | plus: 0") : (Str){0});
@@ -630,8 +652,11 @@ static void render_layouts(LiquidRender *r, const LiquidTemplate *t)
 		if (next && depth >= r->limits.depth) {
 			Call call = {NULL, t, NULL};
 			r->call = &call;
-			fail_at(r, (uint32_t)layout_line(t), 7, str_printf(r->arena, "layouts are nested more than %u deep: %.*s > %.*s > ...", r->limits.depth,
-				STR_ARG(t->file), STR_ARG(next->file)), S("a layout names itself, or one that names it"));
+			fail_at(r, (uint32_t)layout_line(t), 7,
+				str_printf(r->arena, "layouts are nested more than %u deep: %.*s > %.*s > ...", r->limits.depth,
+					STR_ARG(t->file), STR_ARG(next->file)),
+				S("a layout names itself, or one that names it"));
+			r->call = NULL;
 			return;
 		}
 		if (!(t = next))
@@ -650,7 +675,12 @@ bool liquid_render(Liquid *l, const LiquidTemplate *t, const LiquidJob *job, Buf
 {
 	Budget budget = {.output_start = out->n};
 	LiquidRender r = {
-		.engine = l, .job = job, .arena = job->arena, .out = out, .budget = &budget, .limits = job->limits,
+		.engine = l,
+		.job = job,
+		.arena = job->arena,
+		.out = out,
+		.budget = &budget,
+		.limits = job->limits,
 		.escape = job->lax_escape ? job->escape : t->escape,
 		.n_slots = atomic_load_explicit(&l->n_symbols, memory_order_acquire),
 	};
@@ -669,7 +699,12 @@ bool liquid_render(Liquid *l, const LiquidTemplate *t, const LiquidJob *job, Buf
 /* ---- forloop and tablerowloop ---- */
 
 #define LOOP_FIELD(name, expression) \
-	static Value loop_##name(const Object *self, Arena *page) { const Loop *l = (const Loop *)self; (void)page; return expression; }
+	static Value loop_##name(const Object *self, Arena *page) \
+	{ \
+		const Loop *l = (const Loop *)self; \
+		(void)page; \
+		return expression; \
+	}
 LOOP_FIELD(index, value_int(l->index + 1))
 LOOP_FIELD(index0, value_int(l->index))
 LOOP_FIELD(rindex, value_int((int64_t)l->length - l->index))

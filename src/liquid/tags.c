@@ -50,7 +50,9 @@ const TagRow *tag_find(const Liquid *l, Str name)
 /* Tags of Jekyll's plugins and of other engines that layouts come with, and what does their work here. */
 Str tag_replacement(Str name)
 {
-	static const struct { Str tag, instead; } known[] = {
+	static const struct {
+		Str tag, instead;
+	} known[] = {
 		{STR_INIT("seo"), STR_INIT("it prints includes/seo.liquid, and there is none here")},
 		{STR_INIT("feed_meta"), STR_INIT("it prints includes/feed_meta.liquid, and there is none here")},
 		{STR_INIT("gist"), STR_INIT("pages ask nothing of other hosts; put the code in the page")},

@@ -2,7 +2,10 @@
  * comment, doc, #, liquid, highlight, and the tags that a host adds. */
 #include "liquid/tags.h"
 
-typedef struct AssignBody { uint32_t symbol; const Chain *chain; } AssignBody;
+typedef struct AssignBody {
+	uint32_t symbol;
+	const Chain *chain;
+} AssignBody;
 
 static bool plain_name(Parser *p, Words *w, const char *example, Str *name)
 {
@@ -28,7 +31,8 @@ bool parse_assign(Parser *p, Node *node)
 	if (!plain_name(p, &w, "{% assign title = page.title %}", &name))
 		return false;
 	if (!words_take(&w, T_EQUALS)) {
-		faultf(p, w.token.at, w.token.len, S("for instance {% assign title = page.title %}"), "expected '=' behind `%.*s`", STR_ARG(name));
+		faultf(p, w.token.at, w.token.len, S("for instance {% assign title = page.title %}"), "expected '=' behind `%.*s`",
+			STR_ARG(name));
 		return false;
 	}
 	a->symbol = symbol_of(p->engine, name);
@@ -45,7 +49,10 @@ Flow render_assign(LiquidRender *r, const Node *node)
 	return r->budget->stopped ? FLOW_STOP : FLOW_ON;
 }
 
-typedef struct CaptureBody { uint32_t symbol; Block block; } CaptureBody;
+typedef struct CaptureBody {
+	uint32_t symbol;
+	Block block;
+} CaptureBody;
 
 /* capture = "{% capture" (name | string) "%}" block "{% endcapture %}" */
 bool parse_capture(Parser *p, Node *node)
@@ -106,7 +113,10 @@ Flow render_increment(LiquidRender *r, const Node *node)
 }
 
 /* decrement = "{% decrement" name "%}" : takes one off, then prints */
-bool parse_decrement(Parser *p, Node *node) { return parse_increment(p, node); }
+bool parse_decrement(Parser *p, Node *node)
+{
+	return parse_increment(p, node);
+}
 
 Flow render_decrement(LiquidRender *r, const Node *node)
 {
@@ -246,7 +256,10 @@ void blocks_liquid(const Node *node, Visit *visit, void *to)
 	visit(to, node->body, false);
 }
 
-typedef struct HighlightBody { Str language; Block block; } HighlightBody;
+typedef struct HighlightBody {
+	Str language;
+	Block block;
+} HighlightBody;
 
 /* highlight = "{% highlight" language words "%}" block "{% endhighlight %}" */
 bool parse_highlight(Parser *p, Node *node)
@@ -270,7 +283,8 @@ Flow render_highlight(LiquidRender *r, const Node *node)
 	r->out->n = start;
 	while (code.n && (*code.p == '\n' || *code.p == '\r'))
 		code = str_from(code, 1);
-	buf_printf(r->out, "<figure class=\"highlight\"><pre><code class=\"language-%.*s\" data-lang=\"%.*s\">", STR_ARG(h->language), STR_ARG(h->language));
+	buf_printf(r->out, "<figure class=\"highlight\"><pre><code class=\"language-%.*s\" data-lang=\"%.*s\">", STR_ARG(h->language),
+		STR_ARG(h->language));
 	put_escaped(r->out, str_trim_end(code), LIQUID_HTML);
 	buf_lit(r->out, "</code></pre></figure>");
 	return flow;
@@ -283,7 +297,10 @@ void blocks_highlight(const Node *node, Visit *visit, void *to)
 
 /* ---- a host's tags: {% link {{ page.source }} %} ---- */
 
-typedef struct HostBody { const LiquidTag *tag; Block words; } HostBody;
+typedef struct HostBody {
+	const LiquidTag *tag;
+	Block words;
+} HostBody;
 
 bool parse_host(Parser *p, Node *node)
 {

@@ -9,15 +9,15 @@
 
 typedef struct FileBody {
 	LiquidKind kind;
-	const LiquidTemplate *target;   /* NULL: by name while rendering */
-	const Expr *name;               /* Shopify's computed name */
-	Block words;                    /* Jekyll's, with outputs in it */
+	const LiquidTemplate *target; /* NULL: by name while rendering */
+	const Expr *name;             /* Shopify's computed name */
+	Block words;                  /* Jekyll's, with outputs in it */
 	const Expr *with;
 	const NamedArg *args;
 	uint8_t n_args;
 	bool each, jekyll;
-	uint32_t symbol;                /* what `with` and `for` bind; 0: by the file's name */
-	uint32_t at, len;               /* of the name */
+	uint32_t symbol;  /* what `with` and `for` bind; 0: by the file's name */
+	uint32_t at, len; /* of the name */
 } FileBody;
 
 static Str base_name(Str name)
@@ -44,7 +44,8 @@ static void resolve(Parser *p, FileBody *f, Str name)
 {
 	f->target = template_find(p->engine, f->kind, name, p->template->file, p->diags);
 	if (f->target->state == TEMPLATE_MISSING)
-		faultf(p, f->at, f->len, missing_hint(p->engine, f->kind, name, p->arena), "there is no file '%.*s' to include", STR_ARG(name));
+		faultf(p, f->at, f->len, missing_hint(p->engine, f->kind, name, p->arena), "there is no file '%.*s' to include",
+			STR_ARG(name));
 }
 
 /* More words of a name: text with {{ outputs }}. */
@@ -54,7 +55,8 @@ bool parse_words(Parser *p, uint32_t from, uint32_t to, Block *b)
 		size_t open = str_find(str_n(p->text.p + from, to - from), S("{{"));
 		uint32_t end = open == SIZE_MAX ? to : from + (uint32_t)open;
 		if (end > from)
-			block_add(p, b, (Node){.kind = NODE_TEXT, .text = str_n(p->text.p + from, end - from), .at = from, .len = end - from});
+			block_add(p, b,
+				(Node){.kind = NODE_TEXT, .text = str_n(p->text.p + from, end - from), .at = from, .len = end - from});
 		if (end == to)
 			return true;
 		size_t close = str_find(str_n(p->text.p + end, to - end), S("}}"));
@@ -119,7 +121,8 @@ static bool parse_parameters(Parser *p, Words *w, FileBody *f)
 	while (w->token.kind == T_NAME) {
 		Token name = words_next(w);
 		if (!words_take(w, T_EQUALS)) {
-			faultf(p, name.at, name.len, S("for instance {% include card.html title=page.title %}"), "expected '=' behind `%.*s`", STR_ARG(token_text(p, name)));
+			faultf(p, name.at, name.len, S("for instance {% include card.html title=page.title %}"),
+				"expected '=' behind `%.*s`", STR_ARG(token_text(p, name)));
 			return false;
 		}
 		const Expr *value = parse_expr(p, w);
@@ -177,7 +180,8 @@ static bool parse_file(Parser *p, Node *node, LiquidKind kind)
 	*f = (FileBody){.kind = kind, .at = from, .len = w.token.len};
 	node->body = f;
 	if (w.token.kind == T_END) {
-		faultf(p, node->at, node->len, S("for instance {% include 'card', title: page.title %}"), "`%.*s` needs the name of a file", STR_ARG(p->tag));
+		faultf(p, node->at, node->len, S("for instance {% include 'card', title: page.title %}"), "`%.*s` needs the name of a file",
+			STR_ARG(p->tag));
 		return false;
 	}
 	if (w.token.kind != T_STRING && (kind == LIQUID_RELATIVE || is_file_name(str_n(p->text.p + from, end - from))))
@@ -194,14 +198,21 @@ static bool parse_file(Parser *p, Node *node, LiquidKind kind)
 }
 
 /* include = "{% include" expression more "%}" */
-bool parse_include(Parser *p, Node *node) { return parse_file(p, node, LIQUID_INCLUDE); }
-bool parse_include_relative(Parser *p, Node *node) { return parse_file(p, node, LIQUID_RELATIVE); }
+bool parse_include(Parser *p, Node *node)
+{
+	return parse_file(p, node, LIQUID_INCLUDE);
+}
+bool parse_include_relative(Parser *p, Node *node)
+{
+	return parse_file(p, node, LIQUID_RELATIVE);
+}
 
 /* render = "{% render" string more "%}" */
 bool parse_render(Parser *p, Node *node)
 {
 	if (p->words.token.kind != T_STRING) {
-		fault(p, node->at, node->len, S("`render` needs the name of a file in quotes"), S("for instance {% render 'card', title: page.title %}"));
+		fault(p, node->at, node->len, S("`render` needs the name of a file in quotes"),
+			S("for instance {% render 'card', title: page.title %}"));
 		return false;
 	}
 	return parse_file(p, node, LIQUID_INCLUDE);
@@ -227,13 +238,15 @@ static const LiquidTemplate *target_of(LiquidRender *r, const FileBody *f)
 	if (!t) {
 		Value name = f->jekyll ? value_str(render_words(r, &f->words)) : eval(r, f->name);
 		if (name.kind != V_STR) {
-			fail_at(r, f->at, f->len, S("the name of a file is wanted here, and this is empty or no text"), S("write the file's name in quotes"));
+			fail_at(r, f->at, f->len, S("the name of a file is wanted here, and this is empty or no text"),
+				S("write the file's name in quotes"));
 			return NULL;
 		}
 		Str s = value_as_str(name);
 		t = template_find(r->engine, f->kind, s, r->call->template->file, r->job->diags);
 		if (t->state == TEMPLATE_MISSING) {
-			fail_at(r, f->at, f->len, str_printf(r->arena, "there is no file '%.*s' to include", STR_ARG(s)), missing_hint(r->engine, f->kind, s, r->arena));
+			fail_at(r, f->at, f->len, str_printf(r->arena, "there is no file '%.*s' to include", STR_ARG(s)),
+				missing_hint(r->engine, f->kind, s, r->arena));
 			return NULL;
 		}
 	}
@@ -307,7 +320,8 @@ Flow render_include(LiquidRender *r, const Node *node)
 {
 	const FileBody *f = node->body;
 	if (r->isolated) {
-		fail_at(r, 0, 0, S("a file that is rendered cannot include another, since that would see what it may not"), S("use `render` here too, or `include` the outer file"));
+		fail_at(r, 0, 0, S("a file that is rendered cannot include another, since that would see what it may not"),
+			S("use `render` here too, or `include` the outer file"));
 		return FLOW_ON;
 	}
 	const LiquidTemplate *t = target_of(r, f);
@@ -330,7 +344,8 @@ Flow render_include(LiquidRender *r, const Node *node)
 }
 
 /* The file alone with the globals, its arguments and one item. */
-static Flow render_alone(LiquidRender *r, const Node *node, const FileBody *f, const LiquidTemplate *t, const Value *args, Value with, Loop *loop)
+static Flow render_alone(
+	LiquidRender *r, const Node *node, const FileBody *f, const LiquidTemplate *t, const Value *args, Value with, Loop *loop)
 {
 	LiquidRender inner = *r;
 	inner.slots = NEW_N(r->arena, Slot, r->n_slots);

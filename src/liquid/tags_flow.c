@@ -49,8 +49,14 @@ static bool parse_branches(Parser *p, Node *node, bool unless, const char *stops
 	return true;
 }
 
-bool parse_if(Parser *p, Node *node) { return parse_branches(p, node, false, "elsif else endif"); }
-bool parse_unless(Parser *p, Node *node) { return parse_branches(p, node, true, "elsif else endunless"); }
+bool parse_if(Parser *p, Node *node)
+{
+	return parse_branches(p, node, false, "elsif else endif");
+}
+bool parse_unless(Parser *p, Node *node)
+{
+	return parse_branches(p, node, true, "elsif else endunless");
+}
 
 Flow render_if(LiquidRender *r, const Node *node)
 {
@@ -91,7 +97,7 @@ static void parse_when(Parser *p, Words w, When *when)
 		const Expr *e = parse_expr(p, &w);
 		if (!e)
 			return;
-		when->values = arena_grow(p->arena, when->values, when->n, when->n + 1, sizeof *when->values);
+		when->values = arena_grow(p->arena, when->values, when->n, when->n + 1, sizeof(void *));
 		when->values[when->n++] = e;
 	} while (words_take(&w, T_COMMA) || words_take_name(&w, S("or")));
 	parse_end(p, &w);
@@ -159,7 +165,7 @@ void blocks_case(const Node *node, Visit *visit, void *to)
 typedef struct ForBody {
 	uint32_t symbol;
 	const Expr *list, *limit, *offset, *cols;
-	Str name;      /* "item-site.briefs": forloop.name, and what `offset: continue` goes by */
+	Str name; /* "item-site.briefs": forloop.name, and what `offset: continue` goes by */
 	bool reversed, onward;
 	Block block, none;
 } ForBody;
@@ -170,15 +176,17 @@ static bool attribute(Parser *p, Words *w, ForBody *f, bool table)
 	if (words_take_name(w, S("reversed")) && !table)
 		return f->reversed = true;
 	const Expr **to = words_take_name(w, S("limit")) ? &f->limit
-		: words_take_name(w, S("offset")) ? &f->offset
-		: words_take_name(w, S("cols")) && table ? &f->cols : NULL;
+		: words_take_name(w, S("offset"))        ? &f->offset
+		: words_take_name(w, S("cols")) && table ? &f->cols
+							 : NULL;
 	if (!to) {
 		faultf(p, t.at, t.len, table ? S("it knows cols, limit and offset") : S("it knows limit, offset and reversed"),
 			"`%.*s` does not know `%.*s`", STR_ARG(p->tag), STR_ARG(token_text(p, t)));
 		return false;
 	}
 	if (!words_take(w, T_COLON)) {
-		faultf(p, t.at, t.len, str_printf(p->arena, "for instance %.*s: 3", STR_ARG(token_text(p, t))), "expected ':' behind `%.*s`", STR_ARG(token_text(p, t)));
+		faultf(p, t.at, t.len, str_printf(p->arena, "for instance %.*s: 3", STR_ARG(token_text(p, t))),
+			"expected ':' behind `%.*s`", STR_ARG(token_text(p, t)));
 		return false;
 	}
 	if (to == &f->offset && words_is_name(w, S("continue"))) {
@@ -201,7 +209,8 @@ static bool parse_head(Parser *p, ForBody *f, bool table)
 	}
 	words_next(&w);
 	if (!words_take_name(&w, S("in"))) {
-		faultf(p, w.token.at, w.token.len, S("for instance {% for brief in site.briefs %}"), "expected `in` behind `%.*s`", STR_ARG(token_text(p, name)));
+		faultf(p, w.token.at, w.token.len, S("for instance {% for brief in site.briefs %}"), "expected `in` behind `%.*s`",
+			STR_ARG(token_text(p, name)));
 		return false;
 	}
 	f->symbol = symbol_of(p->engine, token_text(p, name));
@@ -284,7 +293,9 @@ static bool whole(LiquidRender *r, const Expr *e, bool lenient, int64_t *out)
 static bool cut_items(LiquidRender *r, const ForBody *f, bool lenient, bool is_text, Items *it)
 {
 	int64_t from, limit;
-	Mark *mark = atomic_load_explicit(&r->engine->continues, memory_order_relaxed) && !lenient ? mark_of(r, &r->engine->continues, value_str(f->name)) : NULL;
+	Mark *mark = atomic_load_explicit(&r->engine->continues, memory_order_relaxed) && !lenient
+		? mark_of(r, &r->engine->continues, value_str(f->name))
+		: NULL;
 	if (!whole(r, f->offset, lenient, &from) || !whole(r, f->limit, lenient, &limit))
 		return false;
 	if (f->onward && mark)
@@ -377,7 +388,11 @@ Flow render_tablerow(LiquidRender *r, const Node *node)
 	if (!cut_items(r, f, true, v.kind == V_STR, &it) || !whole(r, f->cols, true, &cols))
 		return FLOW_ON;
 	Loop *loop = NEW(r->arena, Loop);
-	*loop = (Loop){.object = {&tablerow_type}, .length = (uint32_t)it.n, .cols = (uint32_t)(f->cols && cols > 0 && cols < UINT32_MAX ? cols : it.n), .col = 1, .row = 1};
+	*loop = (Loop){.object = {&tablerow_type},
+		.length = (uint32_t)it.n,
+		.cols = (uint32_t)(f->cols && cols > 0 && cols < UINT32_MAX ? cols : it.n),
+		.col = 1,
+		.row = 1};
 	Binding own, meta;
 	slot_bind(r, &meta, SYMBOL_TABLEROWLOOP);
 	slot_bind(r, &own, f->symbol);
@@ -403,10 +418,25 @@ void blocks_tablerow(const Node *node, Visit *visit, void *to)
 }
 
 /* break = "{% break %}" ; continue = "{% continue %}" */
-bool parse_break(Parser *p, Node *node) { (void)node; return parse_end(p, &p->words); }
-bool parse_continue(Parser *p, Node *node) { return parse_break(p, node); }
-Flow render_break(LiquidRender *r, const Node *node) { (void)r, (void)node; return FLOW_BREAK; }
-Flow render_continue(LiquidRender *r, const Node *node) { (void)r, (void)node; return FLOW_CONTINUE; }
+bool parse_break(Parser *p, Node *node)
+{
+	(void)node;
+	return parse_end(p, &p->words);
+}
+bool parse_continue(Parser *p, Node *node)
+{
+	return parse_break(p, node);
+}
+Flow render_break(LiquidRender *r, const Node *node)
+{
+	(void)r, (void)node;
+	return FLOW_BREAK;
+}
+Flow render_continue(LiquidRender *r, const Node *node)
+{
+	(void)r, (void)node;
+	return FLOW_CONTINUE;
+}
 
 /* ---- ifchanged ---- */
 
@@ -439,10 +469,10 @@ void blocks_ifchanged(const Node *node, Visit *visit, void *to)
 /* ---- cycle ---- */
 
 typedef struct CycleBody {
-	const Expr *group;  /* NULL: the values name it */
+	const Expr *group; /* NULL: the values name it */
 	const Expr **values;
 	uint32_t n;
-	bool own;           /* values that are variables: this tag counts by itself */
+	bool own; /* values that are variables: this tag counts by itself */
 	Str key;
 } CycleBody;
 
@@ -463,7 +493,7 @@ bool parse_cycle(Parser *p, Node *node)
 				break;
 		}
 		c->own = c->own || e->kind != E_LITERAL;
-		c->values = arena_grow(p->arena, c->values, c->n, c->n + 1, sizeof *c->values);
+		c->values = arena_grow(p->arena, c->values, c->n, c->n + 1, sizeof(void *));
 		c->values[c->n++] = e;
 		buf_puts(&key, str_n(p->text.p + e->at, e->len));
 		buf_putc(&key, ',');

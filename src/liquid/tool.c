@@ -15,8 +15,8 @@
 /* ---- files ---- */
 
 typedef struct Files { /* what include and layout find: a folder, or texts of a request */
-	int folder;        /* -1: none */
-	Value texts;       /* a map, name to text */
+	int folder;    /* -1: none */
+	Value texts;   /* a map, name to text */
 	LiquidEscape escape;
 	Diags *diags;
 	Arena *arena;
@@ -30,7 +30,9 @@ static LiquidEscape escape_of_name(Str name)
 		return LIQUID_XML;
 	if (str_ends(name, S(".json")))
 		return LIQUID_JSON;
-	return str_ends(name, S(".txt")) || str_ends(name, S(".bib")) || str_ends(name, S(".ris")) || str_ends(name, S(".csv")) ? LIQUID_PLAIN : LIQUID_HTML;
+	return str_ends(name, S(".txt")) || str_ends(name, S(".bib")) || str_ends(name, S(".ris")) || str_ends(name, S(".csv"))
+		? LIQUID_PLAIN
+		: LIQUID_HTML;
 }
 
 /* The front matter off a file: between a first line of --- and the next. */
@@ -42,7 +44,12 @@ static void take_front_matter(LiquidSource *s, Arena *a, Diags *d)
 	size_t from = (size_t)(rest.p - s->text.p);
 	while (str_line(&rest, &line))
 		if (str_eq(str_trim_end(line), S("---"))) {
-			YamlText y = {.file = s->file, .text = s->text, .from = from, .to = (size_t)(line.p - s->text.p), .level = DIAG_ERROR, .twice = DIAG_WARNING};
+			YamlText y = {.file = s->file,
+				.text = s->text,
+				.from = from,
+				.to = (size_t)(line.p - s->text.p),
+				.level = DIAG_ERROR,
+				.twice = DIAG_WARNING};
 			const YamlNode *root = yaml_parse(&y, a, d);
 			s->front = root ? yaml_value(root, a) : NIL;
 			s->body = rest.p ? (size_t)(rest.p - s->text.p) : s->text.n;
@@ -115,8 +122,14 @@ static Date now(void)
 
 static bool escape_named(Str name, LiquidEscape *escape)
 {
-	static const struct { Str name; LiquidEscape escape; } kinds[] = {
-		{STR_INIT("none"), LIQUID_PLAIN}, {STR_INIT("html"), LIQUID_HTML}, {STR_INIT("xml"), LIQUID_XML}, {STR_INIT("json"), LIQUID_JSON},
+	static const struct {
+		Str name;
+		LiquidEscape escape;
+	} kinds[] = {
+		{STR_INIT("none"), LIQUID_PLAIN},
+		{STR_INIT("html"), LIQUID_HTML},
+		{STR_INIT("xml"), LIQUID_XML},
+		{STR_INIT("json"), LIQUID_JSON},
 	};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (str_eq(kinds[i].name, name)) {
@@ -126,9 +139,16 @@ static bool escape_named(Str name, LiquidEscape *escape)
 	return false;
 }
 
-static bool render_one(const LiquidTool *tool, Files *files, const LiquidSource *source, Value data, bool strict, Arena *a, Diags *d, Buf *out)
+static bool render_one(
+	const LiquidTool *tool, Files *files, const LiquidSource *source, Value data, bool strict, Arena *a, Diags *d, Buf *out)
 {
-	LiquidHost host = {.user = files, .load = load, .names = names, .filters = tool->filters, .n_filters = tool->n_filters, .tags = tool->tags, .n_tags = tool->n_tags};
+	LiquidHost host = {.user = files,
+		.load = load,
+		.names = names,
+		.filters = tool->filters,
+		.n_filters = tool->n_filters,
+		.tags = tool->tags,
+		.n_tags = tool->n_tags};
 	Liquid *l = liquid_new(&host);
 	bool found;
 	const LiquidTemplate *t = liquid_parse(l, *source, d);
@@ -162,7 +182,8 @@ static void world(Diags *d, const char *path, int error)
 static bool read_path(const char *path, Buf *out, Diags *d)
 {
 	bool standard = strcmp(path, "-") == 0;
-	int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), error = file < 0 ? errno : disk_read_file(file, DISK_LIMIT * 16, out);
+	int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC),
+	    error = file < 0 ? errno : disk_read_file(file, DISK_LIMIT * 16, out);
 	if (!standard && file >= 0)
 		close(file);
 	if (error)
@@ -182,12 +203,16 @@ static bool read_data(const char *path, Arena *a, Diags *d, Value *data)
 	if (!good || !path)
 		return good;
 	if (!json_parse(kept, a, data, &why, &offset)) {
-		diag_add(d, diag_at(DIAG_USAGE, NULL, str_of(path), kept, offset, 1, str_printf(a, "no JSON: %.*s", STR_ARG(why)), (Str){0}));
+		diag_add(d,
+			diag_at(DIAG_USAGE, NULL, str_of(path), kept, offset, 1, str_printf(a, "no JSON: %.*s", STR_ARG(why)), (Str){0}));
 		return false;
 	}
 	if (data->kind == V_MAP)
 		return true;
-	diag_add(d, (Diag){.level = DIAG_USAGE, .file = str_of(path), .message = S("the data must be a JSON object: {\"page\": {\"title\": \"...\"}}")});
+	diag_add(d,
+		(Diag){.level = DIAG_USAGE,
+			.file = str_of(path),
+			.message = S("the data must be a JSON object: {\"page\": {\"title\": \"...\"}}")});
 	return false;
 }
 
@@ -220,7 +245,9 @@ static int run_file(const LiquidTool *tool)
 	Value data = NIL;
 	source.escape = escape_of_name(source.file);
 	if (tool->escape && !escape_named(str_of(tool->escape), &source.escape))
-		diag_add(&d, (Diag){.level = DIAG_USAGE, .message = str_printf(&a, "--escape is html, xml, json or none, not '%s'", tool->escape)});
+		diag_add(&d,
+			(Diag){.level = DIAG_USAGE,
+				.message = str_printf(&a, "--escape is html, xml, json or none, not '%s'", tool->escape)});
 	Files files = {.folder = folder_for(tool, &d), .escape = source.escape, .diags = &d, .arena = &a};
 	if (read_path(tool->template_file, &text, &d) && read_data(tool->data_file, &a, &d, &data) && diags_worst(&d) < DIAG_USAGE) {
 		source.text = buf_str(&text);
@@ -274,8 +301,13 @@ static bool read_request(Str line, Arena *a, Diags *d, Value *request)
 	size_t offset = 0;
 	if (json_parse(line, a, request, &why, &offset) && request->kind == V_MAP && field(*request, S("template")).kind == V_STR)
 		return true;
-	diag_add(d, (Diag){.level = DIAG_USAGE, .file = S("request"), .line = 1, .column = (uint32_t)offset + 1,
-		.message = why.n ? str_printf(a, "no JSON: %.*s", STR_ARG(why)) : S("a request is a JSON object with \"template\"")});
+	diag_add(d,
+		(Diag){.level = DIAG_USAGE,
+			.file = S("request"),
+			.line = 1,
+			.column = (uint32_t)offset + 1,
+			.message =
+				why.n ? str_printf(a, "no JSON: %.*s", STR_ARG(why)) : S("a request is a JSON object with \"template\"")});
 	return false;
 }
 
@@ -290,11 +322,14 @@ static void answer(const LiquidTool *tool, Str line, Arena *a, Buf *out)
 		LiquidSource source = {.file = S("template"), .text = value_as_str(field(request, S("template"))), .escape = LIQUID_HTML};
 		escape = field(request, S("escape"));
 		if (escape.kind == V_STR && !escape_named(value_as_str(escape), &source.escape)) {
-			diag_add(&d, (Diag){.level = DIAG_USAGE, .file = S("request"), .message = S("\"escape\" is html, xml, json or none")});
+			diag_add(&d,
+				(Diag){.level = DIAG_USAGE, .file = S("request"), .message = S("\"escape\" is html, xml, json or none")});
 			good = false;
 		}
 		Files files = {.folder = -1, .texts = field(request, S("partials")), .escape = source.escape, .diags = &d, .arena = a};
-		good = good && render_one(tool, &files, &source, field(request, S("data")), liquid_truthy(field(request, S("strict"))), a, &d, &text);
+		good = good &&
+			render_one(
+				tool, &files, &source, field(request, S("data")), liquid_truthy(field(request, S("strict"))), a, &d, &text);
 	}
 	diags_sort(&d);
 	if (good) {

@@ -10,8 +10,14 @@
 
 enum { NESTING = 32 }; /* lists in lists that are looked into; deeper is empty */
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 /* ---- numbers ---- */
 
@@ -54,7 +60,8 @@ static Value number_in(Str s)
 Value to_number(Value v)
 {
 	switch (v.kind) {
-	case V_INT: case V_FLOAT: return v;
+	case V_INT:
+	case V_FLOAT: return v;
 	case V_STR: return number_in(value_as_str(v));
 	case V_DATE: return value_int(v.i);
 	default: return value_int(0);
@@ -212,7 +219,11 @@ static void put_nested(LiquidRender *r, Buf *b, Value v, int depth)
 	case V_DATE: put_date(b, v); break;
 	case V_RANGE: buf_printf(b, "%d..%d", v.range.from, v.range.to); break;
 	case V_MAP: put_map(r, b, v.map, 0); break;
-	case V_OBJECT: v = object_text(r, v.object); if (depth < NESTING) put_nested(r, b, v, depth + 1); break;
+	case V_OBJECT:
+		v = object_text(r, v.object);
+		if (depth < NESTING)
+			put_nested(r, b, v, depth + 1);
+		break;
 	case V_LIST:
 		for (uint32_t i = 0; i < v.n && depth < NESTING; i++)
 			put_nested(r, b, v.list[i], depth + 1);
@@ -364,9 +375,15 @@ bool is_blank(Value v)
 	return v.kind == V_NIL || (v.kind == V_BOOL && !v.b) || is_empty(v) || (v.kind == V_STR && !str_trim(value_as_str(v)).n);
 }
 
-static double as_double(Value v) { return v.kind == V_INT ? (double)v.i : v.f; }
+static double as_double(Value v)
+{
+	return v.kind == V_INT ? (double)v.i : v.f;
+}
 
-static bool is_number(Value v) { return v.kind == V_INT || v.kind == V_FLOAT; }
+static bool is_number(Value v)
+{
+	return v.kind == V_INT || v.kind == V_FLOAT;
+}
 
 /* Texts that say a date compare with dates: page.date >= "2024-01-01". */
 static bool date_in(Value v, Date *d)
@@ -459,7 +476,8 @@ bool value_contains(LiquidRender *r, Value in, Value what)
 		return false;
 	switch (in.kind) {
 	case V_STR: return str_find(value_as_str(in), text_of(r, what)) != SIZE_MAX;
-	case V_MAP: case V_OBJECT:
+	case V_MAP:
+	case V_OBJECT:
 		if (what.kind == V_STR)
 			value_get(in, value_as_str(what), r->arena, &found);
 		return found;
@@ -571,9 +589,18 @@ bool to_instant(Value v, Date *out)
 const char *kind_word(Value v)
 {
 	static const char *words[] = {
-		[V_NIL] = "nothing", [V_BOOL] = "true or false", [V_INT] = "a number", [V_FLOAT] = "a number", [V_STR] = "a text",
-		[V_DATE] = "a date", [V_LIST] = "a list", [V_MAP] = "a map", [V_OBJECT] = "an object", [V_RANGE] = "a range",
-		[V_BLANK] = "blank", [V_EMPTY] = "empty",
+		[V_NIL] = "nothing",
+		[V_BOOL] = "true or false",
+		[V_INT] = "a number",
+		[V_FLOAT] = "a number",
+		[V_STR] = "a text",
+		[V_DATE] = "a date",
+		[V_LIST] = "a list",
+		[V_MAP] = "a map",
+		[V_OBJECT] = "an object",
+		[V_RANGE] = "a range",
+		[V_BLANK] = "blank",
+		[V_EMPTY] = "empty",
 	};
 	return words[v.kind];
 }

@@ -85,7 +85,8 @@ int main(int argc, char **argv)
 	double start = cpu_seconds();
 	pool_run(pool, (size_t)threads, work, &b);
 	double took = cpu_seconds() - start;
-	printf("{\"bytes\": %zu, \"pages\": %lld, \"cpu_seconds\": %.4f, \"pages_per_cpu_second\": %.0f}\n", b.bytes, (long long)b.pages * threads, took, (double)b.pages * threads / took);
+	printf("{\"bytes\": %zu, \"pages\": %lld, \"cpu_seconds\": %.4f, \"pages_per_cpu_second\": %.0f}\n", b.bytes,
+		(long long)b.pages * threads, took, (double)b.pages * threads / took);
 	pool_free(pool);
 	liquid_memo_free(b.memo);
 	liquid_free(b.engine);

@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LiquidSource source = {.file = S("t"), .text = template, .escape = (LiquidEscape)(size % 4)};
 	const LiquidTemplate *t = liquid_parse(l, source, &d);
 	LiquidMemo *memo = liquid_memo_new(1 << 16);
-	LiquidJob job = {.data = values, .arena = &a, .diags = &d, .memo = memo, .strict = size % 2, .limits = {.steps = 20000, .output = 1 << 18}};
+	LiquidJob job = {
+		.data = values, .arena = &a, .diags = &d, .memo = memo, .strict = size % 2, .limits = {.steps = 20000, .output = 1 << 18}};
 	for (int i = 0; t && i < 2; i++)
 		liquid_render(l, t, &job, &out);
 	liquid_memo_free(memo);

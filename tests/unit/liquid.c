@@ -58,7 +58,8 @@ static Str run(Arena *a, Str text, Value data, Setting s, bool *good)
 	diags_sort(&d);
 	for (size_t i = 0; i < d.n; i++)
 		if (!*good || s.strict) {
-			buf_printf(&out, "%s%.*s:%u:%u: %.*s", i || *good ? "\n" : "", STR_ARG(d.list[i].file), d.list[i].line, d.list[i].column, STR_ARG(d.list[i].message));
+			buf_printf(&out, "%s%.*s:%u:%u: %.*s", i || *good ? "\n" : "", STR_ARG(d.list[i].file), d.list[i].line,
+				d.list[i].column, STR_ARG(d.list[i].message));
 			if (d.list[i].hint.n)
 				buf_printf(&out, " (%.*s)", STR_ARG(d.list[i].hint));
 		}
@@ -141,8 +142,16 @@ static void check_file(const char *path, LiquidEscape escape, size_t at_least)
 	arena_release(&a);
 }
 
-static void plain_cases(void **state) { (void)state; check_file("tests/unit/liquid/plain.cases", LIQUID_PLAIN, 300); }
-static void escape_cases(void **state) { (void)state; check_file("tests/unit/liquid/escape.cases", LIQUID_HTML, 70); }
+static void plain_cases(void **state)
+{
+	(void)state;
+	check_file("tests/unit/liquid/plain.cases", LIQUID_PLAIN, 300);
+}
+static void escape_cases(void **state)
+{
+	(void)state;
+	check_file("tests/unit/liquid/escape.cases", LIQUID_HTML, 70);
+}
 
 static void other_kinds(void **state)
 {
@@ -162,13 +171,20 @@ static void safe_by_kind(void **state)
 	Arena a = {0};
 	Buf out = {0};
 	Pair content = {S("content"), value_safe(S("<p>&amp;</p>"))};
-	const struct { LiquidEscape kind; const char *wanted; } kinds[] = {
-		{LIQUID_HTML, "<p>&amp;</p>"}, {LIQUID_XML, "&lt;p&gt;&amp;amp;&lt;/p&gt;"}, {LIQUID_JSON, "\\u003cp\\u003e\\u0026amp;\\u003c/p\\u003e"}, {LIQUID_PLAIN, "<p>&amp;</p>"},
+	const struct {
+		LiquidEscape kind;
+		const char *wanted;
+	} kinds[] = {
+		{LIQUID_HTML, "<p>&amp;</p>"},
+		{LIQUID_XML, "&lt;p&gt;&amp;amp;&lt;/p&gt;"},
+		{LIQUID_JSON, "\\u003cp\\u003e\\u0026amp;\\u003c/p\\u003e"},
+		{LIQUID_PLAIN, "<p>&amp;</p>"},
 	};
 	for (size_t i = 0; i < 4; i++) {
 		Diags d = {0};
 		Liquid *l = liquid_new(NULL);
-		const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("t"), .text = S("{{ content }}"), .escape = kinds[i].kind}, &d);
+		const LiquidTemplate *t =
+			liquid_parse(l, (LiquidSource){.file = S("t"), .text = S("{{ content }}"), .escape = kinds[i].kind}, &d);
 		LiquidJob job = {.globals = &content, .n_globals = 1, .arena = &a, .diags = &d};
 		buf_clear(&out);
 		assert_true(liquid_render(l, t, &job, &out));
@@ -183,10 +199,11 @@ static void safe_by_kind(void **state)
 
 /* ---- the manual's examples ---- */
 
-static const char manual_data[] =
-	"{\"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"url\": \"https://example.org\", \"baseurl\": \"/archive\", \"briefs\": ["
-	"{\"title\": \"Green steel\", \"region\": \"Asia\", \"year\": 2024}, {\"title\": \"Carbon border\", \"region\": \"Europe\", \"year\": 2024},"
-	"{\"title\": \"Ageing\", \"region\": \"Asia\", \"year\": 2023}]}}";
+static const char manual_data[] = "{\"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"url\": \"https://example.org\", "
+				  "\"baseurl\": \"/archive\", \"briefs\": ["
+				  "{\"title\": \"Green steel\", \"region\": \"Asia\", \"year\": 2024}, {\"title\": \"Carbon border\", "
+				  "\"region\": \"Europe\", \"year\": 2024},"
+				  "{\"title\": \"Ageing\", \"region\": \"Asia\", \"year\": 2023}]}}";
 
 static void manual_examples(void **state)
 {
@@ -254,12 +271,18 @@ static void strict_warnings(void **state)
 	(void)state;
 	Setting strict = {.strict = true};
 	expect("{{ titel }}", "{\"page\": {\"title\": \"t\"}}", strict, "\ntemplate:1:4: `titel` is not defined; nothing is printed");
-	expect("{{ page.titel }}", "{\"page\": {\"title\": \"t\"}}", strict, "\ntemplate:1:4: `page.titel` is not defined; nothing is printed (did you mean `title`?)");
-	expect("{% if a %}{% elsif b.c == 1 %}{% endif %}{% unless d %}{% endunless %}{{ e | default: 'x' }}{% case f %}{% when g %}{% endcase %}", NULL, strict, "x");
-	expect("{{ e | upcase }}{{ a.b.c }}", "{\"a\": {}}", strict, "\ntemplate:1:4: `e` is not defined; nothing is printed\ntemplate:1:20: `a.b.c` is not defined; nothing is printed");
-	expect("{% assign x = y %}{{ x }}{% for i in (1..3) %}{{ i }}{{ z }}{% endfor %}", NULL, strict, "123\ntemplate:1:57: `z` is not defined; nothing is printed");
+	expect("{{ page.titel }}", "{\"page\": {\"title\": \"t\"}}", strict,
+		"\ntemplate:1:4: `page.titel` is not defined; nothing is printed (did you mean `title`?)");
+	expect("{% if a %}{% elsif b.c == 1 %}{% endif %}{% unless d %}{% endunless %}{{ e | default: 'x' }}{% case f %}{% when g %}{% "
+	       "endcase %}",
+		NULL, strict, "x");
+	expect("{{ e | upcase }}{{ a.b.c }}", "{\"a\": {}}", strict,
+		"\ntemplate:1:4: `e` is not defined; nothing is printed\ntemplate:1:20: `a.b.c` is not defined; nothing is printed");
+	expect("{% assign x = y %}{{ x }}{% for i in (1..3) %}{{ i }}{{ z }}{% endfor %}", NULL, strict,
+		"123\ntemplate:1:57: `z` is not defined; nothing is printed");
 	expect("{{ titel }}", NULL, (Setting){0}, "");
-	expect("{{ pgae.title }}", "{\"page\": {}}", strict, "\ntemplate:1:4: `pgae.title` is not defined; nothing is printed (did you mean `page`?)");
+	expect("{{ pgae.title }}", "{\"page\": {}}", strict,
+		"\ntemplate:1:4: `pgae.title` is not defined; nothing is printed (did you mean `page`?)");
 }
 
 /* ---- several faults of one file ---- */
@@ -274,7 +297,8 @@ static void all_faults_at_once(void **state)
 		"template:4:7: expected a value, found nothing more\n"
 		"template:5:4: `for` is never closed by {% endfor %}");
 	expect("{{ 1 | divided_by: 0 }}{{ 'x' | date_to_string }}{% if 'a' < 1 %}{% endif %}", NULL, (Setting){0},
-		"template:1:8: divided by 0\ntemplate:1:33: 'x' is no date\ntemplate:1:56: a text cannot be compared with a number (a text becomes a number by | plus: 0)");
+		"template:1:8: divided by 0\ntemplate:1:33: 'x' is no date\ntemplate:1:56: a text cannot be compared with a number (a text "
+		"becomes a number by | plus: 0)");
 }
 
 /* ---- limits ---- */
@@ -291,19 +315,26 @@ static void limits(void **state)
 	(void)state;
 	Setting s = {.limits = {.depth = 3, .steps = 1000, .output = 1 << 20}};
 	expect("{% for a in (1..50) %}{% for b in (1..50) %}.{% endfor %}{% endfor %}", NULL, s,
-		"template:1:26: the page takes more than 1000 steps in loops and filters; it is not finished (loops within loops over long lists multiply; narrow the lists first)");
-	expect("{% include 'a' %}", "{\"$\": {\"a\": \"{% include 'a' %}\"}}", s, "a:1:4: files are nested more than 3 deep: a > a (a file includes itself; give it a condition that ends)");
-	expect("{% render 'a' %}", "{\"$\": {\"a\": \"{% render 'b' %}\", \"b\": \"{% render 'a' %}\"}}", s, "b:1:4: files are nested more than 3 deep: a > b > a (a file includes itself; give it a condition that ends)");
+		"template:1:26: the page takes more than 1000 steps in loops and filters; it is not finished (loops within loops over long "
+		"lists multiply; narrow the lists first)");
+	expect("{% include 'a' %}", "{\"$\": {\"a\": \"{% include 'a' %}\"}}", s,
+		"a:1:4: files are nested more than 3 deep: a > a (a file includes itself; give it a condition that ends)");
+	expect("{% render 'a' %}", "{\"$\": {\"a\": \"{% render 'b' %}\", \"b\": \"{% render 'a' %}\"}}", s,
+		"b:1:4: files are nested more than 3 deep: a > b > a (a file includes itself; give it a condition that ends)");
 	s.limits = (LiquidLimits){.output = 1 << 20};
-	expect("{% assign x = 'abcdefgh' %}{% for i in (1..40) %}{% assign x = x | append: x %}{% endfor %}", NULL, s, "template:1:68: a text grows beyond 1 MiB");
-	expect("{% capture x %}abcdefgh{% endcapture %}{% for i in (1..40) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}", NULL, s,
-		"template:1:87: the page grows beyond 1 MiB; it is not finished");
-	expect("{% for i in (1..2000000000) %}12345678{% endfor %}", NULL, s, "template:1:4: the page grows beyond 1 MiB; it is not finished");
+	expect("{% assign x = 'abcdefgh' %}{% for i in (1..40) %}{% assign x = x | append: x %}{% endfor %}", NULL, s,
+		"template:1:68: a text grows beyond 1 MiB");
+	expect("{% capture x %}abcdefgh{% endcapture %}{% for i in (1..40) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}",
+		NULL, s, "template:1:87: the page grows beyond 1 MiB; it is not finished");
+	expect("{% for i in (1..2000000000) %}12345678{% endfor %}", NULL, s,
+		"template:1:4: the page grows beyond 1 MiB; it is not finished");
 	expect("{{ (1..2000000000) | join }}", NULL, s,
-		"template:1:22: the page takes more than 10000000 steps in loops and filters; it is not finished (loops within loops over long lists multiply; narrow the lists first)");
+		"template:1:22: the page takes more than 10000000 steps in loops and filters; it is not finished (loops within loops over "
+		"long lists multiply; narrow the lists first)");
 	expect("{{ 'aaaaaaaaaa' | date: '%99d%99d' | size }} {{ 'now' | date: '%9999999999d' }}", NULL, s, "10 now");
 	expect("{% assign l = 'a' | split: ',' %}{% for i in (1..40) %}{% assign l = l | concat: l %}{% endfor %}", NULL, s,
-		"template:1:74: the page takes more than 10000000 steps in loops and filters; it is not finished (loops within loops over long lists multiply; narrow the lists first)");
+		"template:1:74: the page takes more than 10000000 steps in loops and filters; it is not finished (loops within loops over "
+		"long lists multiply; narrow the lists first)");
 }
 
 /* Every filter on a megabyte of trouble, in linear time. */
@@ -328,7 +359,8 @@ static void linear_filters(void **state)
 			Diags d = {0};
 			Liquid *l = liquid_new(NULL);
 			const char *args[] = {"", ": x", ": x, x"};
-			Str t = str_printf(&page, "{{ x | %.*s%s | size }}", STR_ARG(filters[i].name), args[filters[i].min > 2 ? 2 : filters[i].min]);
+			Str t = str_printf(
+				&page, "{{ x | %.*s%s | size }}", STR_ARG(filters[i].name), args[filters[i].min > 2 ? 2 : filters[i].min]);
 			LiquidJob job = {.globals = &x, .n_globals = 1, .arena = &page, .diags = &d, .limits = {.output = (size_t)8 << 20}};
 			double start = cpu();
 			const LiquidTemplate *template = liquid_parse(l, (LiquidSource){.file = S("t"), .text = t}, &d);
@@ -351,7 +383,8 @@ static void deep_templates(void **state)
 {
 	(void)state;
 	Arena a = {0};
-	static const char *const pieces[] = {"{% if a %}", "{% for x in y %}", "{% case a %}{% when 1 %}", "{% capture a %}", "{{ a[", "{{ (1..", "{% comment %}", "{{ a | append: ", "{% if a == ", "{% liquid ", "{{", "{%", "{% raw %}"};
+	static const char *const pieces[] = {"{% if a %}", "{% for x in y %}", "{% case a %}{% when 1 %}", "{% capture a %}", "{{ a[",
+		"{{ (1..", "{% comment %}", "{{ a | append: ", "{% if a == ", "{% liquid ", "{{", "{%", "{% raw %}"};
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
 		Buf text = {0};
 		bool good;
@@ -367,7 +400,11 @@ static void deep_templates(void **state)
 }
 
 /* Parsing and rendering as deep as allowed fit in the stack of a small machine. */
-typedef struct Small { Arena arena; Str said; bool brackets_good; } Small;
+typedef struct Small {
+	Arena arena;
+	Str said;
+	bool brackets_good;
+} Small;
 
 static void *on_small_stack(void *context)
 {
@@ -386,7 +423,10 @@ static void *on_small_stack(void *context)
 	map_put(&files, S("p"), value_str(buf_str(&deep)));
 	Setting s = {.escape = LIQUID_HTML, .files = map_seal(&files)};
 	small->said = run(a, buf_str(&deep), NIL, s, &good);
-	run(a, str_printf(a, "{{ %.*s1%.*s }}", STR_ARG(buf_str(&brackets)), 99, "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"), NIL, s, &small->brackets_good);
+	run(a,
+		str_printf(a, "{{ %.*s1%.*s }}", STR_ARG(buf_str(&brackets)), 99,
+			"]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"),
+		NIL, s, &small->brackets_good);
 	buf_release(&deep);
 	buf_release(&brackets);
 	return NULL;
@@ -426,7 +466,8 @@ static void large_and_odd_files(void **state)
 	run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
 	assert_true(good && cpu() - start < 10);
 	for (int i = 0; i < 3000; i++) /* each names the next: read one after another */
-		map_put(&files, str_printf(&a, "f%d", i), value_str(str_printf(&a, "{%% if x %%}{%% include 'f%d' %%}{%% endif %%}", (i + 1) % 3000)));
+		map_put(&files, str_printf(&a, "f%d", i),
+			value_str(str_printf(&a, "{%% if x %%}{%% include 'f%d' %%}{%% endif %%}", (i + 1) % 3000)));
 	run(&a, S("{% include 'f0' %}"), NIL, (Setting){.files = map_seal(&files)}, &good);
 	assert_true(good);
 	expect("\xEF\xBB\xBFtext", NULL, (Setting){0}, "text");
@@ -440,7 +481,9 @@ static void large_and_odd_files(void **state)
 static void no_internals(void **state)
 {
 	(void)state;
-	expect("{{ x.__proto__ }}{{ x.constructor }}{{ x['prototype'] }}{{ l.constructor }}{{ s.length }}{{ s.class }}{{ x.methods }}{{ l.push }}{{ forloop }}{{ s.to_liquid }}", "{\"x\": {}, \"l\": [1], \"s\": \"a\"}", (Setting){0}, "");
+	expect("{{ x.__proto__ }}{{ x.constructor }}{{ x['prototype'] }}{{ l.constructor }}{{ s.length }}{{ s.class }}{{ x.methods }}{{ "
+	       "l.push }}{{ forloop }}{{ s.to_liquid }}",
+		"{\"x\": {}, \"l\": [1], \"s\": \"a\"}", (Setting){0}, "");
 }
 
 /* ---- the memo ---- */
@@ -463,7 +506,8 @@ static void render_shared(void *context, size_t i, int worker)
 	Pair own = {S("region"), value_str(i % 2 ? S("r1") : S("r2"))};
 	LiquidJob job = {.globals = &own, .n_globals = 1, .data = s->data, .arena = &page, .diags = &d, .memo = s->memo};
 	(void)worker;
-	if (!liquid_render(s->engine, s->template, &job, &out) || out.n < s->wanted.n || !str_eq(str_upto(buf_str(&out), s->wanted.n), s->wanted))
+	if (!liquid_render(s->engine, s->template, &job, &out) || out.n < s->wanted.n ||
+		!str_eq(str_upto(buf_str(&out), s->wanted.n), s->wanted))
 		s->wrong++;
 	buf_release(&out);
 	diags_release(&d);
@@ -491,9 +535,11 @@ static void memo(void **state)
 	Arena a = {0};
 	Diags d = {0};
 	const LiquidMemoLine *lines;
-	static const char text[] = "{{ site.briefs | where: 'region', 'r1' | sort: 'n' | map: 'n' | first }} "
+	static const char text[] =
+		"{{ site.briefs | where: 'region', 'r1' | sort: 'n' | map: 'n' | first }} "
 		"{% assign g = site.briefs | group_by: 'region' %}{{ g.size }} {{ site.briefs | where_exp: 'b', 'b.n < 10' | size }}"
-		"{{ site.briefs | where: 'region', region | map: 'region' | first }}{% assign own = '3,1,2' | split: ',' %}{{ own | sort | first }}";
+		"{{ site.briefs | where: 'region', region | map: 'region' | first }}{% assign own = '3,1,2' | split: ',' %}{{ own | sort | "
+		"first }}";
 	Shared s = {.engine = liquid_new(NULL), .memo = liquid_memo_new(0), .data = many_briefs(&a, 2000), .wanted = S("4 5 10r")};
 	s.template = liquid_parse(s.engine, (LiquidSource){.file = S("t"), .text = str_of(text)}, &d);
 	assert_non_null(s.template);
@@ -553,7 +599,8 @@ static void memo_forgets_pages(void **state)
 
 static Value shout(LiquidCall *c)
 {
-	return value_str(str_join(c->arena, liquid_text(c->render, c->in), liquid_truthy(liquid_named(c, S("twice"))) ? S("!!") : *(Str *)c->user));
+	return value_str(
+		str_join(c->arena, liquid_text(c->render, c->in), liquid_truthy(liquid_named(c, S("twice"))) ? S("!!") : *(Str *)c->user));
 }
 
 static Value link_tag(LiquidCall *c, Str words)
@@ -575,7 +622,11 @@ static void host_rows(void **state)
 	Liquid *l = liquid_new(&host);
 	Str end = S("!");
 	LiquidJob job = {.arena = &a, .diags = &d, .user = &end};
-	const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("t"), .text = S("{{ 'a' | upcase }}{{ 'a' | upcase: twice: true }}{% link a {{ 'b' }} %}"), .escape = LIQUID_HTML}, &d);
+	const LiquidTemplate *t = liquid_parse(l,
+		(LiquidSource){.file = S("t"),
+			.text = S("{{ 'a' | upcase }}{{ 'a' | upcase: twice: true }}{% link a {{ 'b' }} %}"),
+			.escape = LIQUID_HTML},
+		&d);
 	assert_non_null(t);
 	assert_true(liquid_render(l, t, &job, &out));
 	buf_putc(&out, 0);
@@ -589,10 +640,23 @@ static void host_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain_cases), cmocka_unit_test(escape_cases), cmocka_unit_test(other_kinds), cmocka_unit_test(safe_by_kind),
-		cmocka_unit_test(manual_examples), cmocka_unit_test(layouts), cmocka_unit_test(strict_warnings), cmocka_unit_test(all_faults_at_once),
-		cmocka_unit_test(limits), cmocka_unit_test(linear_filters), cmocka_unit_test(deep_templates), cmocka_unit_test(no_internals), cmocka_unit_test(small_stack), cmocka_unit_test(large_and_odd_files),
-		cmocka_unit_test(memo), cmocka_unit_test(memo_forgets_pages), cmocka_unit_test(host_rows),
+		cmocka_unit_test(plain_cases),
+		cmocka_unit_test(escape_cases),
+		cmocka_unit_test(other_kinds),
+		cmocka_unit_test(safe_by_kind),
+		cmocka_unit_test(manual_examples),
+		cmocka_unit_test(layouts),
+		cmocka_unit_test(strict_warnings),
+		cmocka_unit_test(all_faults_at_once),
+		cmocka_unit_test(limits),
+		cmocka_unit_test(linear_filters),
+		cmocka_unit_test(deep_templates),
+		cmocka_unit_test(no_internals),
+		cmocka_unit_test(small_stack),
+		cmocka_unit_test(large_and_odd_files),
+		cmocka_unit_test(memo),
+		cmocka_unit_test(memo_forgets_pages),
+		cmocka_unit_test(host_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
