@@ -2,7 +2,7 @@
  *
  * The text goes through a small reading of HTML (WHATWG's tokeniser, less what layouts never write): text,
  * tags, attributes, comments, and the insides of script, style, textarea and title. Outputs are taken as text that
- * changes nothing. The branches of an `if` begin where it stands; what follows it goes on from its first one.
+ * changes nothing. The branches of an `if` begin where it stands; what follows it goes on from the most dangerous one.
  *
  * Where an address stands, the output's scheme is checked when it is printed. In scripts, styles, event
  * handlers and values without quotes an output is refused unless a filter made for the place ends it. */
@@ -29,7 +29,10 @@ typedef enum Attr { ATTR_PLAIN, ATTR_ADDRESS, ATTR_SRCSET, ATTR_STYLE, ATTR_HAND
 typedef struct Lint {
 	State state;
 	Attr attr;
-	bool started;  /* something literal stands in the value already */
+	bool started;  /* the value's literal text has got past where a scheme ends */
+	bool named;    /* the attribute's name comes from an output */
+	char value[16]; /* its literal text up to there */
+	uint8_t n_value;
 	bool output;   /* an output stands at the value's start */
 	bool closing;  /* </ */
 	char name[24]; /* of the tag */
@@ -71,6 +74,8 @@ static void push(char *to, uint8_t *n, char c)
 static Attr attr_of(const Lint *l)
 {
 	Str name = str_n(l->word, l->n_word);
+	if (l->named && !str_starts(name, S("data-")) && !str_starts(name, S("aria-")))
+		return ATTR_HANDLER; /* it may be any attribute, and its value code */
 	if (among("href src action formaction cite poster data background ping longdesc usemap manifest xlink:href codebase classid "
 		  "profile",
 		    name))
@@ -86,7 +91,20 @@ static void begin_value(Lint *l, State state)
 {
 	l->state = state;
 	l->attr = attr_of(l);
-	l->started = l->output = false;
+	l->started = l->output = l->named = false;
+	l->n_value = 0;
+}
+
+/* A character of a value. Behind a scheme that runs code, the rest of the value is code. */
+static void value_step(Lint *l, char c)
+{
+	if (l->started || is_space(c))
+		return;
+	if (l->n_value < sizeof l->value)
+		l->value[l->n_value++] = low(c);
+	l->started = c == '/' || c == '?' || c == '#' || c == ':';
+	if (c == ':' && l->attr == ATTR_ADDRESS && among("javascript: vbscript: data:", str_n(l->value, l->n_value)))
+		l->attr = ATTR_HANDLER;
 }
 
 static void end_tag(Lint *l)
@@ -130,6 +148,7 @@ static void attr_step(Lint *l, char c)
 			end_tag(l);
 		} else if (!is_space(c) && c != '/') {
 			l->n_word = 0;
+			l->named = false;
 			push(l->word, &l->n_word, c);
 			l->state = ATTR_NAME;
 		}
@@ -146,7 +165,7 @@ static void attr_step(Lint *l, char c)
 			l->state = AFTER_NAME;
 		} else {
 			if (l->state == AFTER_NAME)
-				l->n_word = 0;
+				l->n_word = l->named = 0;
 			l->state = ATTR_NAME;
 			push(l->word, &l->n_word, c);
 		}
@@ -156,21 +175,23 @@ static void attr_step(Lint *l, char c)
 			begin_value(l, c == '"' ? VALUE_DOUBLE : VALUE_SINGLE);
 		else if (c == '>')
 			end_tag(l);
-		else if (!is_space(c))
+		else if (!is_space(c)) {
 			begin_value(l, VALUE_BARE);
+			value_step(l, c);
+		}
 		break;
 	case VALUE_BARE:
 		if (c == '>')
 			end_tag(l);
 		else if (is_space(c))
 			l->state = BEFORE_ATTR;
-		l->started = true;
+		value_step(l, c);
 		break;
 	default: /* a value in quotes */
 		if (c == (l->state == VALUE_DOUBLE ? '"' : '\''))
 			l->state = BEFORE_ATTR;
 		else
-			l->started = l->started || !is_space(c);
+			value_step(l, c);
 	}
 }
 
@@ -269,6 +290,8 @@ static Sink sink_of(const Lint *l)
 	case VALUE_BARE: return SINK_UNQUOTED;
 	case VALUE_DOUBLE:
 	case VALUE_SINGLE: break;
+	case TAG_OPEN:
+	case TAG_NAME: return SINK_TAG_NAME;
 	default: return SINK_TAG;
 	}
 	switch (l->attr) {
@@ -300,6 +323,7 @@ static void refuse(Walk *w, const Node *n, Sink sink)
 		[SINK_STYLE] = {"in a style", "end it with a filter made for styles: | css_value, or | number"},
 		[SINK_HANDLER] = {"in an attribute that runs as code",
 			"end it with | jsonify, or | number; better, put the value in a data- attribute"},
+		[SINK_TAG_NAME] = {"in the name of a tag", "end it with | number: <h{{ level | number }}>"},
 		[SINK_UNQUOTED] = {"in an attribute without quotes",
 			"put the value in quotes: class=\"{{ ... }}\"; or end it with | url_param, or | number"},
 	};
@@ -316,8 +340,14 @@ static void output_node(Walk *w, Node *n)
 		refuse(w, n, sink);
 	if (w->lint.state == BEFORE_VALUE)
 		begin_value(&w->lint, VALUE_BARE);
-	if (w->lint.state == ATTR_NAME || w->lint.state == AFTER_NAME || w->lint.state == BEFORE_ATTR)
+	if (w->lint.state == AFTER_NAME || w->lint.state == BEFORE_ATTR)
+		w->lint.n_word = 0;
+	if (w->lint.state == ATTR_NAME || w->lint.state == AFTER_NAME || w->lint.state == BEFORE_ATTR) {
 		w->lint.state = ATTR_NAME;
+		w->lint.named = true;
+	}
+	if (w->lint.state == TAG_OPEN)
+		w->lint.state = TAG_NAME;
 	w->lint.output = true;
 }
 
@@ -348,10 +378,15 @@ static void visit(void *to, Block *b, bool fresh)
 	if (!fresh)
 		branch.lint = w->entry;
 	walk(&branch, b);
-	if (!fresh && !w->branched && b->n) {
+	if (fresh || !b->n)
+		return;
+	/* what follows may follow any branch, or none: it stands in the most dangerous place, and an address is not
+	 * known to have begun unless all of them began it */
+	bool begun = branch.lint.started && (w->branched ? w->after.started : w->entry.state != branch.lint.state || w->entry.started);
+	if (!w->branched || sink_of(&branch.lint) > sink_of(&w->after))
 		w->after = branch.lint;
-		w->branched = true;
-	}
+	w->after.started = begun;
+	w->branched = true;
 }
 
 void lint_template(Parser *p, LiquidTemplate *t)

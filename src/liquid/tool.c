@@ -22,17 +22,16 @@ typedef struct Files { /* what include and layout find: a folder, or texts of a 
 	Arena *arena;
 } Files;
 
+/* As a site does: by the ending before .liquid; a name without one is HTML. */
 static LiquidEscape escape_of_name(Str name)
 {
 	if (str_ends(name, S(".liquid")))
 		name = str_upto(name, name.n - 7);
-	if (str_ends(name, S(".xml")))
-		return LIQUID_XML;
-	if (str_ends(name, S(".json")))
-		return LIQUID_JSON;
-	return str_ends(name, S(".txt")) || str_ends(name, S(".bib")) || str_ends(name, S(".ris")) || str_ends(name, S(".csv"))
-		? LIQUID_PLAIN
-		: LIQUID_HTML;
+	size_t dot = str_rfind_char(name, '.'), slash = str_rfind_char(name, '/');
+	Str ending = dot == SIZE_MAX || (slash != SIZE_MAX && slash > dot) ? (Str){0} : str_from(name, dot);
+	if (ending.n < 2 || str_eq(ending, S(".html")) || str_eq(ending, S(".htm")))
+		return LIQUID_HTML;
+	return str_eq(ending, S(".xml")) ? LIQUID_XML : str_eq(ending, S(".json")) ? LIQUID_JSON : LIQUID_PLAIN;
 }
 
 /* The front matter off a file: between a first line of --- and the next. */

@@ -103,7 +103,8 @@ typedef enum Sink { /* where in the markup an output stands (lint.c) */
 	SINK_SCRIPT,
 	SINK_STYLE,
 	SINK_HANDLER,
-	SINK_UNQUOTED /* from SCRIPT on: only filters made for the place */
+	SINK_UNQUOTED,
+	SINK_TAG_NAME /* from SCRIPT on: only filters made for the place */
 } Sink;
 
 typedef enum Flow { FLOW_ON, FLOW_BREAK, FLOW_CONTINUE, FLOW_STOP } Flow;

@@ -16,13 +16,22 @@
 
 /* ---- a host whose files are texts of a map ---- */
 
+typedef struct Setting {
+	LiquidEscape escape;
+	bool strict;
+	LiquidLimits limits;
+	LiquidMemo *memo;
+	Value files;
+} Setting;
+
 static bool load(void *user, LiquidKind kind, Str name, Str from, Arena *a, LiquidSource *out)
 {
-	Value *files = user, text;
+	const Setting *s = user;
+	Value text;
 	(void)kind, (void)from, (void)a;
-	if (files->kind != V_MAP || !map_get(files->map, name, &text) || text.kind != V_STR)
+	if (s->files.kind != V_MAP || !map_get(s->files.map, name, &text) || text.kind != V_STR)
 		return false;
-	*out = (LiquidSource){.file = name, .text = value_as_str(text), .escape = LIQUID_HTML};
+	*out = (LiquidSource){.file = name, .text = value_as_str(text), .escape = s->escape};
 	Str rest = out->text, line;
 	if (str_line(&rest, &line) && str_starts(line, S("---layout: "))) { /* front matter, for these tests */
 		MapMaker m = {.arena = a};
@@ -35,20 +44,12 @@ static bool load(void *user, LiquidKind kind, Str name, Str from, Arena *a, Liqu
 	return true;
 }
 
-typedef struct Setting {
-	LiquidEscape escape;
-	bool strict;
-	LiquidLimits limits;
-	LiquidMemo *memo;
-	Value files;
-} Setting;
-
 /* What a template gives, or every message about it with its place. */
 static Str run(Arena *a, Str text, Value data, Setting s, bool *good)
 {
 	Diags d = {0};
 	Buf out = {0};
-	LiquidHost host = {.user = &s.files, .load = load};
+	LiquidHost host = {.user = &s, .load = load};
 	Liquid *l = liquid_new(&host);
 	const LiquidTemplate *t = liquid_parse(l, (LiquidSource){.file = S("template"), .text = text, .escape = s.escape}, &d);
 	LiquidJob job = {.data = data, .arena = a, .diags = &d, .strict = s.strict, .limits = s.limits, .memo = s.memo};
@@ -240,17 +241,17 @@ static void layouts(void **state)
 	MapMaker files = {.arena = &a};
 	map_put(&files, S("page"), value_str(S("---layout: inner\n{% assign x = 1 %}<i>{{ t }}</i>")));
 	map_put(&files, S("inner"), value_str(S("---layout: outer\n[{{ content }}{{ x }}{{ layout.from }}]")));
-	map_put(&files, S("outer"), value_str(S("<{{ content }}{{ layout.from }}{{ layout.in_inner }}{{ layout.in_page }}>")));
+	map_put(&files, S("outer"), value_str(S("({{ content }}{{ layout.from }}{{ layout.in_inner }}{{ layout.in_page }})")));
 	map_put(&files, S("loop"), value_str(S("---layout: loop\n{{ content }}")));
 	map_put(&files, S("lost"), value_str(S("---layout: outr\nx")));
-	Value map = map_seal(&files);
-	LiquidHost host = {.user = &map, .load = load};
+	Setting setting = {.escape = LIQUID_HTML, .files = map_seal(&files)};
+	LiquidHost host = {.user = &setting, .load = load};
 	Liquid *l = liquid_new(&host);
 	Pair t = {S("t"), value_str(S("<"))};
 	LiquidJob job = {.globals = &t, .n_globals = 1, .arena = &a, .diags = &d};
 	assert_true(liquid_render(l, liquid_load(l, LIQUID_LAYOUT, S("page"), S(""), &d), &job, &out));
 	buf_putc(&out, 0);
-	assert_string_equal(out.p, "<[<i>&lt;</i>page]pagetruetrue>");
+	assert_string_equal(out.p, "([<i>&lt;</i>page]pagetruetrue)");
 	assert_int_equal(d.n, 0);
 	assert_false(liquid_render(l, liquid_load(l, LIQUID_LAYOUT, S("loop"), S(""), &d), &job, &out));
 	assert_int_equal(d.n, 1);
