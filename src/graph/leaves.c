@@ -74,12 +74,25 @@ static void add_list(Leaves *l, Str layout, const Page *page, Str address, const
 
 enum { FEED_LENGTH = 50 };
 
+static bool is_public(const Site *s, const Brief *b)
+{
+	const Record *r = &b->page.document->record;
+	return !r->draft && !(r->date.known && r->date.seconds > s->now.seconds);
+}
+
 static void add_feed(Leaves *l, LeafKind kind, Str address, const Page *of, const Brief **briefs, uint32_t n)
 {
 	Str name = layouts[kind];
 	Leaf *leaf = add(l, kind, file_of(&l->s->arena, str_join(&l->s->arena, address, name)), of);
 	leaf->briefs = briefs;
 	leaf->briefs_n = n < FEED_LENGTH ? n : FEED_LENGTH;
+	if (!l->s->drafts)
+		return;
+	leaf->briefs = NULL;
+	leaf->briefs_n = 0;
+	for (uint32_t i = 0; i < n && leaf->briefs_n < FEED_LENGTH; i++)
+		if (is_public(l->s, briefs[i]))
+			brief_add(&l->s->arena, &leaf->briefs, &leaf->briefs_n, briefs[i]);
 }
 
 static void add_brief(Leaves *l, const Brief *b)
