@@ -191,6 +191,8 @@ static HistoryInput history_input(Archive *a)
 	int error = source_read(a->source, in.ledger_file, 0, &a->arena, &in.ledger);
 	if (error && error != ENOENT)
 		source_complain(&a->diags, in.ledger_file, error, 0);
+	source_read(a->source, S(".allowed_signers"), 0, &a->arena, &in.signers);
+	source_read(a->source, S(".mailmap"), 0, &a->arena, &in.mailmap);
 	return in;
 }
 

@@ -54,13 +54,21 @@ static void put_version(Buf *b, const BriefHistory *h, const Version *v)
 		buf_putc(b, '}');
 	}
 	buf_putc(b, ']');
+	if (v->author.n)
+		put_text(b, "author", ',', v->author);
 	put_id(b, "blob", ',', &v->blob);
 	put_text(b, "brief", ',', h->address);
 	put_id(b, "commit", ',', &v->commit);
 	put_date(b, "date", ',', v->date);
 	put_text(b, "note", ',', or_null(v->note));
 	put_text(b, "path", ',', v->path);
+	if (v->signature != SIGNATURE_NONE)
+		put_text(b, "signed", ',', v->signature_state == SIGNATURE_GOOD ? S("good") : v->signature_state == SIGNATURE_BAD ? S("bad") : S("unknown"));
+	if (v->signer.n)
+		put_text(b, "signer", ',', v->signer);
 	put_text(b, "source", ',', or_null(h->path));
+	if (v->subject.n)
+		put_text(b, "subject", ',', v->subject);
 	if (v->suppressed)
 		put_text(b, "suppressed", ',', v->suppressed->reason);
 	put_text(b, "type", ',', version_type(v));

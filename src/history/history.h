@@ -17,6 +17,8 @@ typedef struct HistoryInput {
 	const char *index;        /* folder that keeps the index (".gen", which exists), as the file "history"; NULL: none */
 	Str ledger;               /* text of content/_versions.tsv at that commit or on disk; empty: none */
 	Str ledger_file;          /* its name, for messages */
+	Str signers;              /* text of .allowed_signers; empty: none */
+	Str mailmap;              /* text of .mailmap; empty: none */
 } HistoryInput;
 
 /* Walks, numbers and checks. Never NULL: with faults of level DIAG_WORLD in d it holds what could be read. */

@@ -16,7 +16,7 @@ static Hash fingerprint(const HistoryInput *in)
 {
 	Buf b = {0};
 	struct stat st;
-	buf_lit(&b, "gen history 1\n");
+	buf_lit(&b, "gen history 2\n");
 	if (!stat("/proc/self/exe", &st))
 		buf_printf(&b, "%lld %lld %lld\n", (long long)st.st_size, (long long)st.st_mtim.tv_sec, (long long)st.st_mtim.tv_nsec);
 	buf_printf(&b, "%zu:", repo_prefix(in->repo).n);
@@ -24,6 +24,7 @@ static Hash fingerprint(const HistoryInput *in)
 	buf_printf(&b, "%zu:", repo_branch(in->repo).n);
 	buf_puts(&b, repo_branch(in->repo));
 	put_value(&b, in->settings->all, VALUE_DEPTH);
+	buf_puts(&b, in->signers);
 	Hash h = hash_of(buf_str(&b));
 	buf_release(&b);
 	return h;
@@ -81,7 +82,10 @@ static void put_line(Buf *b, const Line *line)
 		put_bytes(b, c->id.id, sizeof c->id.id);
 		put_date(b, c->date);
 		put_text(b, c->subject);
-		put32(b, c->outside);
+		put_text(b, c->author);
+		put_text(b, c->author_mail);
+		put_text(b, c->signer);
+		put32(b, (uint32_t)c->outside | (uint32_t)c->signature << 8 | (uint32_t)c->signature_state << 16);
 	}
 	put32(b, (uint32_t)line->paths_n);
 	for (size_t i = 0; i < line->paths_n; i++)
@@ -266,14 +270,22 @@ static Face *take_face(Reader *r, Arena *a)
 
 static void take_line(Reader *r, Line *line, const Settings *s)
 {
-	line->commits_n = line->commits_cap = take_count(r, 40);
+	line->commits_n = line->commits_cap = take_count(r, 52);
 	line->commits = mem_resize(NULL, line->commits_n + 1, sizeof *line->commits);
 	for (size_t i = 0; i < line->commits_n; i++) {
 		LineCommit *c = &line->commits[i];
 		take_into(r, c->id.id, sizeof c->id.id);
 		c->date = take_date(r);
 		c->subject = take_text(r);
-		c->outside = take32(r);
+		c->author = take_text(r);
+		c->author_mail = take_text(r);
+		c->signer = take_text(r);
+		uint32_t bits = take32(r);
+		c->outside = bits & 1;
+		c->signature = (SignatureKind)(bits >> 8 & 7);
+		c->signature_state = (SignatureState)(bits >> 16 & 3);
+		if (c->signature > SIGNATURE_UNKNOWN || c->signature_state > SIGNATURE_BAD)
+			r->bad = true;
 	}
 	uint32_t paths = take_count(r, 4);
 	for (uint32_t i = 0; i < paths && !r->bad; i++)

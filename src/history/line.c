@@ -171,7 +171,11 @@ static LineCommit *add_commit(Walk *w, const Oid *id, const RepoCommit *c, size_
 		w->sides = mem_resize(w->sides, w->sides_cap = w->fresh_cap, sizeof *w->sides);
 	w->sides[w->fresh_n] = (struct FreshOthers){(uint32_t)w->others_n, 0};
 	LineCommit *commit = &w->fresh[w->fresh_n++];
-	*commit = (LineCommit){.id = *id, .date = s->author_dates ? c->authored : c->committed};
+	*commit = (LineCommit){.id = *id, .date = s->author_dates ? c->authored : c->committed, .signature = c->signature};
+	if (s->contributors) {
+		commit->author = note_line(c->author, w->line->arena);
+		commit->author_mail = str_dup(w->line->arena, c->author_mail);
+	}
 	if (s->subjects && c->parents_n < 2)
 		commit->subject = note_line(first_line(c->message), w->line->arena);
 	for (size_t i = 0; s->notes && i < c->parents_n; i++) {
@@ -450,6 +454,52 @@ static void tell_pulls(Walk *w)
 				w->pulled, w->pulled == 1 ? "" : "s", short_id(&w->pulled_at, a).p, w->pulled == 1 ? "is" : "are")});
 }
 
+/* Signatures cost a tenth of a millisecond each, so every thread takes its share. */
+typedef struct Checking {
+	LineCommit *commits;
+	const HistoryInput *in;
+	Repo **repos;
+	Arena *arenas, *scratch; /* one a worker */
+} Checking;
+
+static void check_signature(void *context, size_t i, int worker)
+{
+	Checking *k = context;
+	LineCommit *c = &k->commits[i];
+	if (c->signature != SIGNATURE_SSH)
+		return;
+	if (!k->repos[worker] && !(k->repos[worker] = repo_again(k->in->repo)))
+		return;
+	Str signer;
+	c->signature_state = signature_check(k->repos[worker], &c->id, c->date.seconds, k->in->signers, &k->scratch[worker], &signer);
+	c->signer = note_line(signer, &k->arenas[worker]);
+	arena_reset(&k->scratch[worker]);
+}
+
+static void check_signatures(Line *line, const HistoryInput *in)
+{
+	size_t n = line->commits_n - line->kept, workers = in->pool ? (size_t)pool_threads(in->pool) : 1, some = 0;
+	Checking k = {.commits = line->commits + line->kept, .in = in};
+	for (size_t i = 0; i < n; i++)
+		some += k.commits[i].signature == SIGNATURE_SSH;
+	if (!some)
+		return;
+	k.repos = NEW_N(line->arena, Repo *, workers);
+	k.arenas = NEW_N(line->arena, Arena, workers);
+	k.scratch = NEW_N(line->arena, Arena, workers);
+	if (in->pool)
+		pool_run(in->pool, n, check_signature, &k);
+	for (size_t i = 0; !in->pool && i < n; i++)
+		check_signature(&k, i, 0);
+	for (size_t i = 0; i < n; i++)
+		k.commits[i].signer = str_dup(line->arena, k.commits[i].signer);
+	for (size_t i = 0; i < workers; i++) {
+		repo_free(k.repos[i]);
+		arena_release(&k.arenas[i]);
+		arena_release(&k.scratch[i]);
+	}
+}
+
 void line_read(Line *line, const HistoryInput *in, Diags *d)
 {
 	Walk w = {.line = line, .in = in, .diags = d};
@@ -461,6 +511,7 @@ void line_read(Line *line, const HistoryInput *in, Diags *d)
 	for (size_t i = 0; i < line->commits_n; i++)
 		oidset_add(&w.known, &line->commits[i].id);
 	append_fresh(&w);
+	check_signatures(line, in);
 	tell_pulls(&w);
 	oidset_release(&w.known);
 	arena_release(&w.commit);

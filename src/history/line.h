@@ -12,6 +12,10 @@ typedef struct LineCommit {
 	Oid id;
 	Date date;     /* the committer's, or the author's where the settings say so; may be unknown */
 	Str subject;   /* only under history.subjects; empty for merges */
+	Str author, author_mail; /* only under history.contributors */
+	SignatureKind signature;
+	SignatureState signature_state;
+	Str signer;
 	bool outside;  /* also touches files that no collection holds */
 } LineCommit;
 
@@ -84,6 +88,9 @@ bool note_read(Str message, Arena *a, LineNote *out);
 ChangeType change_graver(ChangeType x, ChangeType y);
 Str note_line(Str s, Arena *a);          /* one line of clean text */
 Str notes_join(Str x, Str y, Arena *a);
+
+/* Whether a commit's SSH signature holds, and by whom the archive's .allowed_signers says it is. */
+SignatureState signature_check(Repo *repo, const Oid *commit, int64_t when, Str allowed, Arena *a, Str *signer);
 
 /* ---- trees (trees.c): what changed between a tree and an older one, folder by folder */
 enum { TREES_CHANGES_MAX = 1 << 20 }; /* in one step: a tree of trees of itself has any number */

@@ -31,6 +31,8 @@ typedef struct Numbers {
 	Address *addresses;
 	size_t addresses_n, addresses_cap;
 	uint32_t *note_from;  /* by commit: its first note */
+	Mailmap *mailmap;
+	bool *silent;         /* by commit: its subject is not shown */
 	LedgerRow *ledger;
 	size_t ledger_n;
 	Table ledger_of;      /* address -> first row */
@@ -52,6 +54,33 @@ static Date rising(Date d, Date before)
 static bool was_public(const State *s, int64_t until)
 {
 	return s->present && s->face && s->face->readable && !s->face->draft && (!s->face->date.known || s->face->date.seconds <= until);
+}
+
+/* Until when a state stood: the next one's date, or now. */
+static int64_t stood_until(const Numbers *w, const Track *k, size_t i, Date date)
+{
+	Date next = i + 1 < k->n ? rising(w->line->commits[k->states[i + 1].commit].date, date) : (Date){0};
+	return next.known ? next.seconds : w->in->now;
+}
+
+/* A subject may speak of whatever its commit touches: one that touches what was not public is not shown. */
+static void find_silent_commits(Numbers *w)
+{
+	w->silent = mem_resize(NULL, w->line->commits_n + 1, sizeof *w->silent);
+	for (size_t i = 0; i < w->line->commits_n; i++)
+		w->silent[i] = w->line->commits[i].outside;
+	for (size_t t = 0; t < w->t->n; t++) {
+		const Track *k = &w->t->list[t];
+		Date date = {0};
+		bool before = false;
+		for (size_t i = 0; i < k->n; i++) {
+			const State *s = &k->states[i];
+			date = rising(w->line->commits[s->commit].date, date);
+			bool now = was_public(s, stood_until(w, k, i, date));
+			w->silent[s->commit] |= !now && (s->present || !before);
+			before = now;
+		}
+	}
 }
 
 static bool same_files(const Version *v, const State *s)
@@ -93,7 +122,9 @@ static void take_state(Numbers *w, const State *s, Date date)
 	if (!last || !oid_eq(&last->v.blob, &s->blob) || !same_files(&last->v, s)) {
 		Draft *d = add_draft(w);
 		d->v = (Version){.path = w->line->paths[s->path].path, .blob = s->blob, .commit = c->id, .date = date, .title = s->face->title,
-			.files = s->files, .files_n = s->files_n, .subject = c->outside ? (Str){0} : c->subject};
+			.files = s->files, .files_n = s->files_n, .subject = w->silent[s->commit] ? (Str){0} : c->subject,
+			.author = c->author.n ? mailmap_name(w->mailmap, c->author, c->author_mail, &w->scratch) : (Str){0},
+			.signature = c->signature, .signature_state = c->signature_state, .signer = c->signer};
 		d->face = s->face;
 		d->body = s->body;
 		d->bulk = w->t->touches[s->commit];
@@ -110,8 +141,7 @@ static void find_versions(Numbers *w, const Track *k, BriefHistory *b)
 	for (size_t i = 0; i < k->n; i++) {
 		const State *s = &k->states[i];
 		date = rising(w->line->commits[s->commit].date, date);
-		Date next = i + 1 < k->n ? rising(w->line->commits[k->states[i + 1].commit].date, date) : (Date){.seconds = w->in->now, .known = true};
-		if (was_public(s, next.known ? next.seconds : w->in->now))
+		if (was_public(s, stood_until(w, k, i, date)))
 			take_state(w, s, date);
 	}
 	const State *s = &k->states[k->n - 1];
@@ -386,6 +416,8 @@ static void keep_versions(Numbers *w, BriefHistory *b)
 		v.title = str_dup(w->arena, v.title);
 		v.note = str_dup(w->arena, v.note);
 		v.subject = str_dup(w->arena, v.subject);
+		v.author = str_dup(w->arena, v.author);
+		v.signer = str_dup(w->arena, v.signer);
 		b->versions[i] = v;
 		if (v.type != CHANGE_MINOR)
 			b->updated = (uint32_t)i;
@@ -421,7 +453,7 @@ static bool names_brief(Str name, const BriefHistory *b)
 static void silence(Version *v, const Suppression *s)
 {
 	v->suppressed = s;
-	v->note = v->subject = v->title = (Str){0};
+	v->note = v->subject = v->title = v->author = (Str){0};
 }
 
 static void bad_suppression(Numbers *w, const Suppression *s, Str message)
@@ -608,6 +640,8 @@ void numbers_make(History *h, const Tracks *t, const Line *line, const HistoryIn
 {
 	Numbers w = {.h = h, .t = t, .line = line, .in = in, .diags = d, .arena = &h->arena};
 	h->briefs = NEW_N(&h->arena, BriefHistory, t->n + 1);
+	w.mailmap = mailmap_read(in->mailmap);
+	find_silent_commits(&w);
 	index_notes(&w);
 	index_ledger(&w);
 	for (size_t i = 0; i < t->n; i++)
@@ -620,6 +654,8 @@ void numbers_make(History *h, const Tracks *t, const Line *line, const HistoryIn
 	free(w.drafts);
 	free(w.addresses);
 	free(w.note_from);
+	mailmap_free(w.mailmap);
+	free(w.silent);
 	table_release(&w.ledger_of);
 	table_release(&w.face_of);
 	arena_release(&w.scratch);

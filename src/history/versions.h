@@ -22,6 +22,12 @@ typedef struct VersionSize {
 	bool known;
 } VersionSize;
 
+typedef enum SignatureState {
+	SIGNATURE_NOT_CHECKED, /* none, not SSH's, or by a key that .allowed_signers does not list */
+	SIGNATURE_GOOD,
+	SIGNATURE_BAD
+} SignatureState;
+
 typedef struct Version {
 	uint32_t number;     /* from 1 */
 	Str path;            /* from the archive's root, when it was first published in this state */
@@ -31,6 +37,10 @@ typedef struct Version {
 	Str note;            /* UTF-8, one line; may be empty */
 	Str subject;         /* of the commit, only under history.subjects and where it may be shown */
 	Str title;           /* of its time */
+	Str author;          /* of the commit, by .mailmap; only under history.contributors */
+	SignatureKind signature; /* of the commit */
+	SignatureState signature_state;
+	Str signer;          /* SIGNATURE_GOOD: the principal of .allowed_signers */
 	const VersionFile *files; /* attachments, by path */
 	uint32_t files_n;
 	bool from_ledger;    /* final: the ledger lists it */

@@ -523,6 +523,12 @@ static bool read_parents(Str *text, Arena *a, RepoCommit *out)
 	return true;
 }
 
+static SignatureKind signature_kind(Str s)
+{
+	return str_starts(s, S("-----BEGIN SSH SIGNATURE")) ? SIGNATURE_SSH : str_starts(s, S("-----BEGIN PGP")) ? SIGNATURE_GPG
+		: str_starts(s, S("-----BEGIN SIGNED MESSAGE")) ? SIGNATURE_X509 : SIGNATURE_UNKNOWN;
+}
+
 static RepoFault read_commit(Str text, Arena *a, RepoCommit *out)
 {
 	*out = (RepoCommit){0};
@@ -537,6 +543,8 @@ static RepoFault read_commit(Str text, Arena *a, RepoCommit *out)
 			read_person(str_from(line, 10), &out->committer, &out->committer_mail, &out->committed);
 		else if (str_starts(line, S("encoding ")))
 			encoding = str_trim(str_from(line, 9));
+		else if (str_starts(line, S("gpgsig ")))
+			out->signature = signature_kind(str_from(line, 7));
 	}
 	text = str_from(text, 1);
 	const char *nul = text.n ? memchr(text.p, 0, text.n) : NULL;
@@ -717,9 +725,7 @@ SignatureKind repo_signature(Repo *r, const Oid *commit, Arena *a, Str *signatur
 	if (!git_commit_extract_signature(&text, &data, r->git, &id, NULL)) {
 		*signature = str_dup(a, str_n(text.ptr, text.size));
 		*signed_bytes = str_dup(a, str_n(data.ptr, data.size));
-		kind = str_starts(*signature, S("-----BEGIN SSH SIGNATURE")) ? SIGNATURE_SSH
-			: str_starts(*signature, S("-----BEGIN PGP")) ? SIGNATURE_GPG
-			: str_starts(*signature, S("-----BEGIN SIGNED MESSAGE")) ? SIGNATURE_X509 : SIGNATURE_UNKNOWN;
+		kind = signature_kind(*signature);
 	}
 	git_buf_dispose(&text);
 	git_buf_dispose(&data);

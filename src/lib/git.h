@@ -68,12 +68,15 @@ void repo_drop(RepoObject *o);
 /* Its size without its bytes. */
 RepoFault repo_size(Repo *r, const Oid *id, uint64_t *out);
 
+typedef enum SignatureKind { SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_GPG, SIGNATURE_X509, SIGNATURE_UNKNOWN } SignatureKind;
+
 typedef struct RepoCommit {
 	Oid tree;
 	const Oid *parents;
 	size_t parents_n;
 	Str author, author_mail, committer, committer_mail; /* UTF-8; as far as the line can be read */
 	Date authored, committed; /* not known: the line is broken, or its year is not 1 to 9999 */
+	SignatureKind signature;
 	Str message;              /* UTF-8, U+FFFD for what cannot be converted; ends at a NUL */
 } RepoCommit;
 /* Tolerates every fault but an unreadable tree line. */
@@ -125,7 +128,6 @@ Mailmap *mailmap_read(Str text); /* of the commit's .mailmap; never NULL */
 Str mailmap_name(const Mailmap *m, Str name, Str mail, Arena *a);
 void mailmap_free(Mailmap *m);
 
-typedef enum SignatureKind { SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_GPG, SIGNATURE_X509, SIGNATURE_UNKNOWN } SignatureKind;
 /* A commit's signature and the bytes that it signs. */
 SignatureKind repo_signature(Repo *r, const Oid *commit, Arena *a, Str *signature, Str *signed_bytes);
 

@@ -22,6 +22,12 @@ void hash_more(HashStream *s, Str piece);
 Hash hash_end(HashStream *s); /* frees it */
 
 void hash_sha256(Str bytes, uint8_t out[32]);
+void hash_sha512(Str bytes, uint8_t out[64]);
+/* Whether a signature by a public key holds for some bytes, both as SSH sends them: ssh-ed25519 (RFC 8709),
+ * ssh-rsa with rsa-sha2-256 or -512 (RFC 8332), ecdsa-sha2-nistp256 (RFC 5656). Other kinds never hold. */
+bool ssh_verify(Str public_key, Str signature, Str bytes);
+/* The next field of SSH's wire format, a length of four bytes and as many bytes (RFC 4251 section 5). */
+bool ssh_field(Str *rest, Str *field);
 void hash_git_blob(Str bytes, uint8_t out[20]); /* git's name for a file's content: SHA-1 over "blob <n>\0" and it */
 void buf_put_hex(Buf *b, const uint8_t *bytes, size_t n);
 void buf_put_base64(Buf *b, const uint8_t *bytes, size_t n); /* RFC 4648 section 4, padded: for integrity attributes */

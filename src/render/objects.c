@@ -238,6 +238,16 @@ static Value share(double percent)
 GET(version_added) { (void)a; return VERSION->change ? value_int(VERSION->change->added) : NIL; }
 GET(version_removed) { (void)a; return VERSION->change ? value_int(VERSION->change->removed) : NIL; }
 GET(version_percent) { (void)a; return VERSION->change ? share(VERSION->change->percent) : NIL; }
+/* "good", "bad" or "unknown"; nothing where the commit bears no signature. */
+GET(version_signed)
+{
+	(void)a;
+	static const Str words[] = {STR_INIT("unknown"), STR_INIT("good"), STR_INIT("bad")};
+	return VERSION->version->signature == SIGNATURE_NONE ? NIL : value_str(words[VERSION->version->signature_state]);
+}
+
+GET(version_signer) { (void)a; return value_text(VERSION->version->signer); }
+GET(version_author) { (void)a; return value_text(VERSION->version->author); }
 GET(version_suppressed) { (void)a; return value_bool(VERSION->version->suppressed != NULL); }
 
 static const ObjectField version_fields[] = {
@@ -253,6 +263,9 @@ static const ObjectField version_fields[] = {
 	FIELD("title", version_title, "The brief's title at the time."),
 	FIELD("blob", version_blob, "Git's name for the text: 40 hexadecimal digits."),
 	FIELD("commit", version_commit, "Git's name for the saved state."),
+	FIELD("author", version_author, "Who saved it, where history.contributors says so."),
+	FIELD("signed", version_signed, "Of a signed commit: good, bad, or unknown where .allowed_signers does not list the key."),
+	FIELD("signer", version_signer, "Of a good signature: who .allowed_signers says it is."),
 	FIELD("added", version_added, "On the page of a brief's history: words that came in."),
 	FIELD("removed", version_removed, "There: words that went out."),
 	FIELD("percent", version_percent, "There: share of words that changed."),
