@@ -178,7 +178,7 @@ static void dropped_is_said(void **state)
 	diags_sort(&d);
 	diags_print(&d, &out, false, DIAG_NOTICE);
 	buf_putc(&out, '\0');
-	assert_int_equal(d.n, 5);
+	assert_int_equal(d.n, 4);
 	assert_non_null(strstr(out.p, "x.md:1: warning: <font> was left out, here and on line 3"));
 	assert_non_null(strstr(out.p, "x.md:3: warning: the attribute onclick of <i> was left out"));
 	assert_non_null(strstr(out.p, "x.md:5:1: warning: the address javascript:h is not one that a page may carry"));
