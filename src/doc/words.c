@@ -85,7 +85,7 @@ unsigned bytes_seen(Str s)
 	return seen;
 }
 
-static void count_ascii(Words *w, Str s)
+static void count_bytes(Words *w, Str s)
 {
 	uint32_t words = 0;
 	unsigned in = w->in_word;
@@ -96,6 +96,46 @@ static void count_ascii(Words *w, Str s)
 	}
 	w->words += words;
 	w->in_word = in & 1;
+}
+
+static inline Bytes letters(Bytes x)
+{
+	return (Bytes)(((x | 32) - 'a') < 26) | (Bytes)((x - '0') < 10);
+}
+
+/* Sixteen bytes at once where a word begins right behind each space; a sign there ("(word") needs the slow way.
+ * s[-1] is readable. False: not counted. */
+static bool count_chunk(Words *w, const char *p)
+{
+	Bytes x = load(p), behind_space = (Bytes)(load(p - 1) <= ' '), word = letters(x);
+	if (any((Bytes)(x > ' ') & ~word & behind_space))
+		return false;
+	Halves starts = (Halves)(word & behind_space & 1);
+	w->words += (uint32_t)(((starts[0] + starts[1]) * 0x0101010101010101u) >> 56);
+	return true;
+}
+
+static void count_ascii(Words *w, Str s)
+{
+	size_t i = 0;
+	for (; i + 16 <= s.n; i += 16) {
+		unsigned last = i ? byte_class[(unsigned char)s.p[i - 1]] : 0;
+		/* a chunk stands on the one before it: what that left open must show in its last byte */
+		if (!(last & (B_WORD | B_SPACE)) || !count_chunk(w, s.p + i)) {
+			count_bytes(w, str_n(s.p + i, 16));
+			continue;
+		}
+		unsigned end = byte_class[(unsigned char)s.p[i + 15]];
+		if (end & (B_WORD | B_SPACE))
+			w->in_word = end & B_WORD;
+		else { /* a sign: the word before it goes on, if there is one */
+			size_t k = i + 15;
+			while (k > i && !(byte_class[(unsigned char)s.p[k]] & (B_WORD | B_SPACE)))
+				k--;
+			w->in_word = byte_class[(unsigned char)s.p[k]] & B_WORD || (!(byte_class[(unsigned char)s.p[k]] & B_SPACE) && w->in_word);
+		}
+	}
+	count_bytes(w, str_from(s, i));
 }
 
 /* Letters for the purpose of counting: all that is not white space or punctuation of the blocks that texts
@@ -114,15 +154,23 @@ static bool rune_is_space(uint32_t r)
 	       r == 0x205F || r == 0x3000;
 }
 
+static size_t ascii_run(Str s)
+{
+	size_t i = 0;
+	while (i + 16 <= s.n && !any(load(s.p + i) & 128))
+		i += 16;
+	while (i < s.n && !(s.p[i] & 0x80))
+		i++;
+	return i;
+}
+
 static void count_runes(Words *w, Str s)
 {
 	size_t len;
 	for (size_t i = 0; i < s.n; i += len) {
-		unsigned c = byte_class[(unsigned char)s.p[i]];
-		if (!(c & B_HIGH)) {
-			w->words += (c & B_WORD) && !w->in_word;
-			w->in_word = (w->in_word || c & B_WORD) && !(c & B_SPACE);
-			len = 1;
+		len = ascii_run(str_from(s, i));
+		if (len) {
+			count_ascii(w, str_n(s.p + i, len));
 			continue;
 		}
 		uint32_t r = utf8_decode(s, i, &len);

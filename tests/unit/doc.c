@@ -284,6 +284,38 @@ static void counting(void **state)
 	assert_int_equal(doc_minutes(5000, 5000), 10);
 }
 
+/* The dull twin: a word is a run without spaces that holds a letter or digit. */
+static uint32_t slow_words(Str s)
+{
+	uint32_t words = 0;
+	bool in = false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c < 0;
+		words += letter && !in;
+		in = (in || letter) && c != ' ' && c != '\n';
+	}
+	return words;
+}
+
+static void counting_fast(void **state)
+{
+	static const char *const pieces[] = {"a", "word", " ", "  ", "(", "\"x", "-", " - ", ".", "é", "\n", "longerword", "가나", "&", "3.5", " ("};
+	uint32_t seed = 3;
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		Buf b = {0};
+		for (int i = 0; i < 40; i++) {
+			seed = seed * 1664525 + 1013904223;
+			buf_puts(&b, str_of(pieces[(seed >> 10) % (round % 2 ? 16 : 9)]));
+		}
+		uint32_t got = doc_words(buf_str(&b), NULL), want = slow_words(buf_str(&b));
+		if (got != want)
+			fail_msg("%u words, not %u: %.*s", got, want, STR_ARG(buf_str(&b)));
+		buf_release(&b);
+	}
+}
+
 static void excerpts(void **state)
 {
 	static const char thirty[] = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30";
@@ -425,7 +457,7 @@ int main(void)
 		cmocka_unit_test_teardown(html, clear), cmocka_unit_test_teardown(notes, clear), cmocka_unit_test_teardown(addresses, clear),
 		cmocka_unit_test_teardown(typography, clear), cmocka_unit_test_teardown(raw, clear), cmocka_unit_test_teardown(dropped_is_said, clear),
 		cmocka_unit_test_teardown(callbacks, clear), cmocka_unit_test_teardown(facts, clear), cmocka_unit_test_teardown(contents, clear),
-		cmocka_unit_test_teardown(counting, clear), cmocka_unit_test_teardown(excerpts, clear), cmocka_unit_test_teardown(blow_ups, clear),
+		cmocka_unit_test_teardown(counting, clear), cmocka_unit_test(counting_fast), cmocka_unit_test_teardown(excerpts, clear), cmocka_unit_test_teardown(blow_ups, clear),
 		cmocka_unit_test_teardown(refused, clear),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
