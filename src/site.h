@@ -156,6 +156,7 @@ typedef enum LeafKind {
 	LEAF_VERSION, LEAF_REDLINE, LEAF_SINCE, LEAF_HISTORY, LEAF_TIMEMAP, LEAF_BRIEF_FEED, /* of one brief */
 	LEAF_CHANGES, LEAF_CHANGES_FEED,
 	LEAF_REDIRECT, LEAF_TOMBSTONE,
+	LEAF_RULES,      /* all of both as one table, for hosts */
 	LEAF_SOURCE,     /* a brief's Markdown */
 	LEAF_FILE,       /* an attachment, copied */
 	LEAF_BLOB,       /* an attachment as it stood, out of git */
@@ -192,8 +193,11 @@ typedef struct Target {
 
 /* A version and its brief, for lists over all of them. */
 typedef struct VersionRef {
-	const Brief *brief;
-	uint32_t version; /* index in brief->history */
+	const BriefHistory *history;
+	const Brief *brief; /* NULL: gone */
+	uint32_t version;   /* index in the history; of a removal its last */
+	bool removal;       /* the brief was removed then */
+	Date date;
 } VersionRef;
 
 /* ---- the generation ------------------------------------------------------------------------------------ */

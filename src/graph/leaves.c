@@ -20,7 +20,7 @@ static const Str layouts[LEAF_N] = {
 	[LEAF_VERSION] = STR_INIT("version"), [LEAF_REDLINE] = STR_INIT("redline"), [LEAF_SINCE] = STR_INIT("redline"),
 	[LEAF_HISTORY] = STR_INIT("history"), [LEAF_TIMEMAP] = STR_INIT("timemap.link"), [LEAF_BRIEF_FEED] = STR_INIT("feed.xml"),
 	[LEAF_CHANGES] = STR_INIT("changes"), [LEAF_CHANGES_FEED] = STR_INIT("feed.xml"),
-	[LEAF_REDIRECT] = STR_INIT("redirect"), [LEAF_TOMBSTONE] = STR_INIT("tombstone"),
+	[LEAF_RULES] = STR_INIT("redirects.txt"), [LEAF_REDIRECT] = STR_INIT("redirect"), [LEAF_TOMBSTONE] = STR_INIT("tombstone"),
 };
 
 /* The file of an address: "/briefs/x/" is briefs/x/index.html. */
@@ -316,6 +316,8 @@ static void add_fixed(Leaves *l)
 	add(l, LEAF_NOT_FOUND, S("404.html"), made(s, S("/404.html"), (Str){0}));
 	if (s->settings->output[OUT_SITEMAP])
 		add(l, LEAF_SITEMAP, S("sitemap.xml"), made(s, S("/sitemap.xml"), (Str){0}));
+	if (s->settings->output[OUT_REDIRECTS])
+		add(l, LEAF_RULES, S("_redirects"), made(s, S("/_redirects"), (Str){0}));
 	if (s->settings->output[OUT_ROBOTS])
 		add(l, LEAF_ROBOTS, S("robots.txt"), made(s, S("/robots.txt"), (Str){0}));
 }

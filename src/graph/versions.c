@@ -23,42 +23,53 @@ static void name_former_paths(Site *s)
 static int newest_first(const void *a, const void *b)
 {
 	const VersionRef *x = a, *y = b;
-	int64_t dx = x->brief->history->versions[x->version].date.seconds, dy = y->brief->history->versions[y->version].date.seconds;
-	if (dx != dy)
-		return dx < dy ? 1 : -1;
-	return x->brief->number != y->brief->number ? (x->brief->number > y->brief->number) - (x->brief->number < y->brief->number)
-	                                            : (x->version < y->version) - (x->version > y->version);
+	if (x->date.seconds != y->date.seconds)
+		return x->date.seconds < y->date.seconds ? 1 : -1;
+	int c = str_cmp(x->history->address, y->history->address);
+	return c ? c : (x->version < y->version) - (x->version > y->version);
+}
+
+typedef struct Changes {
+	Arena arena;
+	VersionRef *at;
+	size_t n, cap;
+} Changes;
+
+static void changes_add(Changes *c, VersionRef ref)
+{
+	if (c->n == c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 1024;
+		c->at = arena_grow(&c->arena, c->at, c->cap, cap, sizeof *c->at);
+		c->cap = cap;
+	}
+	c->at[c->n++] = ref;
 }
 
 enum { CHANGES_SHOWN = 500 }; /* /changes/ is for what is new; each brief has its own history */
 
-/* The newest: a heap would do, but only those not older than the 500th by date are sorted. */
+/* What readers should know of: no minor edits, no first versions, but removals too. */
 static void list_changes(Site *s)
 {
-	size_t n = 0, cap = 0;
-	VersionRef *list = NULL;
-	Arena scratch = {0};
+	Changes c = {0};
 	for (size_t i = 0; i < s->briefs_n; i++) {
 		const BriefHistory *h = s->briefs[i].history;
-		for (uint32_t v = h ? h->versions_n : 0; v-- > 1;) {
-			if (version_is_minor(&h->versions[v]) || h->versions[v].suppressed)
-				continue;
-			if (n == cap) {
-				size_t more = cap ? cap * 2 : 1024;
-				list = arena_grow(&scratch, list, cap, more, sizeof *list);
-				cap = more;
-			}
-			list[n++] = (VersionRef){&s->briefs[i], v};
-		}
+		for (uint32_t v = h ? h->versions_n : 0; v-- > 1;)
+			if (!version_is_minor(&h->versions[v]) && !h->versions[v].suppressed)
+				changes_add(&c, (VersionRef){h, &s->briefs[i], v, false, h->versions[v].date});
 	}
-	if (n)
-		qsort(list, n, sizeof *list, newest_first);
-	s->changes_n = n < CHANGES_SHOWN ? n : CHANGES_SHOWN;
+	for (size_t i = 0; s->history && i < s->history->briefs_n; i++) {
+		const BriefHistory *h = &s->history->briefs[i];
+		if (h->state == BRIEF_REMOVED && h->versions_n && h->address.n && !h->suppressed && h->removed.known)
+			changes_add(&c, (VersionRef){h, NULL, h->versions_n - 1, true, h->removed});
+	}
+	if (c.n)
+		qsort(c.at, c.n, sizeof *c.at, newest_first);
+	s->changes_n = c.n < CHANGES_SHOWN ? c.n : CHANGES_SHOWN;
 	VersionRef *kept = NEW_N(&s->arena, VersionRef, s->changes_n);
 	if (s->changes_n)
-		memcpy(kept, list, s->changes_n * sizeof *kept);
+		memcpy(kept, c.at, s->changes_n * sizeof *kept);
 	s->changes = kept;
-	arena_release(&scratch);
+	arena_release(&c.arena);
 }
 
 void graph_versions(Site *s)

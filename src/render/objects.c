@@ -637,12 +637,44 @@ GET(site_briefs) { (void)a; return SITE->briefs_value; }
 GET(site_data) { (void)a; return SITE->data; }
 GET(site_updated) { (void)a; return value_date(SITE->updated); }
 GET(site_changes_count) { (void)a; return value_int((int64_t)SITE->changes_n); }
+/* ---- a removal, in lists of changes ---- */
+
+typedef struct RemovalView {
+	Object object;
+	const Site *site;
+	const BriefHistory *history;
+} RemovalView;
+
+#define REMOVAL ((const RemovalView *)self)
+GET(removal_title) { (void)a; return value_text(REMOVAL->history->versions[REMOVAL->history->versions_n - 1].title); }
+GET(removal_url) { return value_str(link_url(REMOVAL->site, REMOVAL->history->address, a)); }
+GET(removal_date) { (void)a; return value_date(REMOVAL->history->removed); }
+GET(removal_type) { (void)a; (void)self; return value_str(str_of(change_type_name(CHANGE_REMOVAL))); }
+GET(removal_note) { (void)a; return value_text(REMOVAL->history->removal_note); }
+GET(removal_number) { (void)a; return value_int((int64_t)REMOVAL->history->versions[REMOVAL->history->versions_n - 1].number + 1); }
+
+static const ObjectField removal_fields[] = {
+	FIELD("title", removal_title, "The title of the brief that is gone."),
+	FIELD("url", removal_url, "Its tombstone."),
+	FIELD("date", removal_date, "When it was removed."),
+	FIELD("type", removal_type, "removal."),
+	FIELD("note", removal_note, "Why, where a reason was given."),
+	FIELD("number", removal_number, "One more than its last version."),
+};
+static const ObjectType removal_type_ = {"removal", removal_fields, COUNT(removal_fields), NULL, removal_title};
+
 GET(site_changes)
 {
 	ListMaker l = {.arena = a};
 	for (size_t i = 0; i < SITE->changes_n; i++) {
-		const Brief *b = SITE->changes[i].brief;
-		list_add(&l, version_value(SITE, b->history, &b->history->versions[SITE->changes[i].version], b->page.url, b->page.title, a));
+		const VersionRef *c = &SITE->changes[i];
+		if (c->removal) {
+			RemovalView *gone = NEW(a, RemovalView);
+			*gone = (RemovalView){{&removal_type_}, SITE, c->history};
+			list_add(&l, value_object(&gone->object));
+		} else {
+			list_add(&l, version_value(SITE, c->history, &c->history->versions[c->version], c->brief->page.url, c->brief->page.title, a));
+		}
 	}
 	return list_seal(&l);
 }
@@ -783,7 +815,7 @@ static const char *const page_kinds[] = {
 	[PAGE_PLAIN] = "page", [PAGE_MADE] = "page",
 };
 static const char *const leaf_names[LEAF_N] = {
-	[LEAF_FEED] = "feed", [LEAF_JSON_FEED] = "feed", [LEAF_SITEMAP] = "sitemap", [LEAF_ROBOTS] = "robots", [LEAF_NOT_FOUND] = "404",
+	[LEAF_FEED] = "feed", [LEAF_JSON_FEED] = "feed", [LEAF_SITEMAP] = "sitemap", [LEAF_RULES] = "redirects", [LEAF_ROBOTS] = "robots", [LEAF_NOT_FOUND] = "404",
 	[LEAF_VERSION] = "version", [LEAF_REDLINE] = "redline", [LEAF_SINCE] = "redline", [LEAF_HISTORY] = "history",
 	[LEAF_TIMEMAP] = "timemap", [LEAF_BRIEF_FEED] = "feed", [LEAF_CHANGES] = "changes", [LEAF_CHANGES_FEED] = "feed",
 	[LEAF_REDIRECT] = "redirect", [LEAF_TOMBSTONE] = "tombstone",
@@ -932,6 +964,23 @@ GET(page_pages)
 	return list_seal(&l);
 }
 
+/* Of the host's table: from, to, status. */
+GET(page_redirects)
+{
+	static const char *const keys[] = {"from", "to", "status"};
+	const Site *s = VIEW->site;
+	ListMaker l = {.arena = a};
+	for (size_t i = 0; VIEW->leaf->kind == LEAF_RULES && i < s->leaves_n; i++) {
+		View v = {.site = s, .leaf = &s->leaves[i], .page = s->leaves[i].page};
+		if (v.leaf->kind != LEAF_REDIRECT && v.leaf->kind != LEAF_TOMBSTONE)
+			continue;
+		bool gone = v.leaf->kind == LEAF_TOMBSTONE;
+		Str from = leaf_url(&v, a);
+		list_add(&l, map_of(a, keys, (Value[]){value_str(from), value_str(gone ? from : v.leaf->target), value_int(gone ? 410 : 301)}, COUNT(keys)));
+	}
+	return list_seal(&l);
+}
+
 GET(page_current) { (void)a; return VIEW->page->kind == PAGE_BRIEF ? value_object(&VIEW->leaf->page->object) : NIL; }
 
 /* With the size of each change on the page that lists them all. */
@@ -1072,6 +1121,7 @@ static const ObjectField page_fields[] = {
 	FIELD("taxonomy", page_taxonomy, "Its taxonomy: title, name, field, url."),
 	FIELD("briefs", page_briefs, "Of a list or feed: its briefs."),
 	FIELD("pages", page_pages, "Of the sitemap: permalink, updated."),
+	FIELD("redirects", page_redirects, "Of the host's table: from, to, status."),
 	FIELD("target", page_target, "Of a redirect: where it leads."),
 	FIELD("current", page_current, "Of a version, its history or redline: the brief as it is today."),
 	FIELD("changes", page_changes, "Of a list or feed of changes: versions."),
@@ -1184,7 +1234,7 @@ static void man_fields(Buf *b, const ObjectType *t)
 
 void render_man_variables(Buf *b)
 {
-	static const ObjectType *const types[] = {&site_type, &page_type, &brief_type, &author_type, &term_type, &version_type_};
+	static const ObjectType *const types[] = {&site_type, &page_type, &brief_type, &author_type, &term_type, &version_type_, &removal_type_};
 	for (size_t i = 0; i < COUNT(types); i++)
 		man_fields(b, types[i]);
 }
