@@ -94,26 +94,33 @@ static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
 	t->state = TEMPLATE_FAULTY;
 }
 
-static void parse_one(Liquid *l, LiquidTemplate *t, Diags *diags)
+static bool parse_one(Liquid *l, LiquidTemplate *t, Diags *diags)
 {
 	bool good = parse_template(l, t, t->start, diags);
 	if (good)
 		check_layout(l, t, diags);
-	if (atomic_load(&t->state) == TEMPLATE_LOADING)
-		atomic_store_explicit(&t->state, good ? TEMPLATE_GOOD : TEMPLATE_FAULTY, memory_order_release);
+	return good && atomic_load(&t->state) == TEMPLATE_LOADING;
 }
 
 /* Parses a template, and then what it named, and what that named: one after another, so that a chain of files
- * of any length takes no stack. */
+ * of any length takes no stack. Other threads see none of them until all are parsed: a file that is good before
+ * those it includes would be rendered without them. */
 static void parse_all(Liquid *l, LiquidTemplate *t, Diags *diags)
 {
 	Diags unheard = {0};
+	LiquidTemplate *parsed = NULL;
 	l->parsing = true;
 	while (t) {
-		parse_one(l, t, diags ? diags : &unheard);
-		if ((t = l->waiting))
-			l->waiting = t->waiting;
+		t->good = parse_one(l, t, diags ? diags : &unheard);
+		LiquidTemplate *next = l->waiting;
+		if (next)
+			l->waiting = next->waiting;
+		t->waiting = parsed;
+		parsed = t;
+		t = next;
 	}
+	for (; parsed; parsed = parsed->waiting)
+		atomic_store_explicit(&parsed->state, parsed->good ? TEMPLATE_GOOD : TEMPLATE_FAULTY, memory_order_release);
 	l->parsing = false;
 	diags_release(&unheard);
 }

@@ -250,6 +250,10 @@ static const LiquidTemplate *target_of(LiquidRender *r, const FileBody *f)
 			return NULL;
 		}
 	}
+	if (t->state == TEMPLATE_LOADING) { /* files that include each other: one is seen before the other, for a moment */
+		pthread_mutex_lock(&r->engine->lock);
+		pthread_mutex_unlock(&r->engine->lock);
+	}
 	if (t->state == TEMPLATE_FAULTY) {
 		r->budget->failed = true; /* said when it was parsed */
 		return NULL;

@@ -152,7 +152,8 @@ struct LiquidTemplate {
 	Str layout;              /* empty: none */
 	size_t start;            /* where in text it begins */
 	LiquidTemplate *next;    /* in the engine's bucket */
-	LiquidTemplate *waiting; /* the next to be parsed */
+	LiquidTemplate *waiting; /* the next to be parsed; then, of those parsed with it */
+	bool good;               /* parsed without fault; state says so once all are */
 	LiquidKind kind;
 	Str name, from; /* as it was asked for */
 	_Atomic uint8_t state;
