@@ -101,10 +101,7 @@ static Str row_fault(const History *h, const LedgerRow *row, Arena *a)
 	const BriefHistory *b = table_get(&h->by_address, row->brief);
 	if (!b || !b->versions_n)
 		return S("no brief has, or ever had, that address");
-	if (row->number > b->versions_n)
-		return str_printf(a, "the brief has %u version%s now", b->versions_n, b->versions_n == 1 ? "" : "s");
-	const Version *v = &b->versions[row->number - 1];
-	if (oid_eq(&v->blob, &row->blob))
+	if (row->number <= b->versions_n && oid_eq(&b->versions[row->number - 1].blob, &row->blob))
 		return (Str){0};
 	for (uint32_t i = 0; i < b->versions_n; i++)
 		if (oid_eq(&b->versions[i].blob, &row->blob))
