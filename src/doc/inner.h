@@ -32,7 +32,7 @@ typedef struct RawOpen {
 
 /* Classes of bytes, and what a text has been seen to hold, for deciding what it needs. */
 enum {
-	B_WORD = 1, B_SPACE = 2, B_ESC = 4 /* & < > */, B_QUOTE = 8, B_HIGH = 16,
+	B_WORD = 1, B_SPACE = 2, B_ESC = 4 /* & < > and control characters */, B_QUOTE = 8, B_HIGH = 16,
 	B_DASHES = 32, B_DOTS = 64, B_TILDES = 128, /* seen: two of them side by side */
 	B_ADDRESS = 256                             /* seen: what an address cannot do without: :/ or @ or ww */
 };

@@ -55,7 +55,8 @@ static void esc(Buf *out, Str s, bool quotes)
 		case '<': r = "&lt;"; break;
 		case '>': r = "&gt;"; break;
 		case '"': r = quotes ? "&quot;" : NULL; break;
-		default: r = quotes ? "&#39;" : NULL; break;
+		case '\'': r = quotes ? "&#39;" : NULL; break;
+		default: r = ""; break; /* control characters, which only references can bring here */
 		}
 		if (!r)
 			continue;

@@ -4,7 +4,8 @@
 #define ROW16(f, base) f(base), f(base + 1), f(base + 2), f(base + 3), f(base + 4), f(base + 5), f(base + 6), f(base + 7), \
 	f(base + 8), f(base + 9), f(base + 10), f(base + 11), f(base + 12), f(base + 13), f(base + 14), f(base + 15)
 #define WORD(c) (((c) >= '0' && (c) <= '9') || ((c) >= 'A' && (c) <= 'Z') || ((c) >= 'a' && (c) <= 'z') ? B_WORD : 0)
-#define CLASS(c) (WORD(c) | ((c) <= ' ' ? B_SPACE : 0) | ((c) == '&' || (c) == '<' || (c) == '>' ? B_ESC : 0) | \
+#define CONTROL(c) (((c) < ' ' && (c) != '\t' && (c) != '\n' && (c) != '\f' && (c) != '\r') || (c) == 0x7F)
+#define CLASS(c) (WORD(c) | ((c) <= ' ' ? B_SPACE : 0) | ((c) == '&' || (c) == '<' || (c) == '>' || CONTROL(c) ? B_ESC : 0) | \
 	((c) == '"' || (c) == '\'' ? B_QUOTE : 0) | ((c) >= 128 ? B_HIGH : 0))
 const uint8_t byte_class[256] = {
 	ROW16(CLASS, 0), ROW16(CLASS, 16), ROW16(CLASS, 32), ROW16(CLASS, 48), ROW16(CLASS, 64), ROW16(CLASS, 80),
@@ -31,7 +32,7 @@ static inline bool any(Bytes x)
 
 static bool is_control(unsigned char c) /* NUL aside, which the parser makes U+FFFD */
 {
-	return (c < ' ' && c && c != '\t' && c != '\n' && c != '\f' && c != '\r') || c == 0x7F;
+	return c && CONTROL(c);
 }
 
 /* Control characters are allowed in neither HTML nor XML: each becomes a space. s itself when it has none. */
@@ -70,7 +71,7 @@ unsigned bytes_seen(Str s)
 	for (; i + 17 <= s.n; i += 16) {
 		Bytes x = load(s.p + i), y = load(s.p + i + 1);
 		Bytes same = (Bytes)(x == y), lower = x | 32;
-		esc |= (Bytes)(x == '&') | (Bytes)((x | 2) == '>');
+		esc |= (Bytes)(x == '&') | (Bytes)((x | 2) == '>') | (Bytes)(x < ' ') | (Bytes)(x == 0x7F);
 		quote |= (Bytes)(x == '"') | (Bytes)(x == '\'');
 		high |= x;
 		dashes |= same & (Bytes)(x == '-');

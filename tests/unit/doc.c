@@ -73,6 +73,7 @@ static void html(void **state)
 		{"code", "```c++ x\na<b\n```\n\n    d", "<pre tabindex=\"0\"><code class=\"language-c++\">a&lt;b\n</code></pre>\n<pre tabindex=\"0\"><code>d\n</code></pre>\n"},
 		{"bad bytes", "a\xff" "b\xed\xa0\x80", "<p>a\xEF\xBF\xBD" "b\xEF\xBF\xBD</p>\n"},
 		{"control characters", "a\x08" "b\x1b[2J \x7f", "<p>a b [2J</p>\n"},
+		{"control characters by reference", "a&#8;b&#x1b;[2J&#127; `c`", "<p>ab[2J <code>c</code></p>\n"},
 		{"template syntax is text", "{{ a | b }} {% c %}", "<p>{{ a | b }} {% c %}</p>\n"},
 		{"schemes", "[a](javascript:x) [b](JaVa\tScript:y) [c](data:text/html,z) [d](tel:1) [e](<\x01vbscript:z>) [f](blob:q) [g](//h)",
 		 "<p>a [b](JaVa\tScript:y) c <a href=\"tel:1\">d</a> e f <a href=\"//h\" rel=\"external\">g</a></p>\n"},
