@@ -10,6 +10,7 @@
 #include "help.h"
 #include "liquid/tool.h"
 #include "report.h"
+#include "serve/proof.h"
 #include "serve/serve.h"
 
 #include <stdarg.h>
@@ -30,8 +31,8 @@ static int run_render(const Options *o)
 	return status;
 }
 
-enum { BUILD = 1, SERVE = 2, ARCHIVE = 4, RENDER = 8, DUMP = 16, REVISE = 32, HELP = 64, CHECK = 128, LAYOUT = 256,
-       LOADS = BUILD | SERVE | DUMP | CHECK | ARCHIVE | REVISE };
+enum { PROOF = 512, BUILD = 1, SERVE = 2, ARCHIVE = 4, RENDER = 8, DUMP = 16, REVISE = 32, HELP = 64, CHECK = 128, LAYOUT = 256,
+       LOADS = PROOF | BUILD | SERVE | DUMP | CHECK | ARCHIVE | REVISE };
 
 const Command commands[] = {
 	{STR_INIT("build"), "", "turn the archive into its website", BUILD, build_run,
@@ -41,6 +42,9 @@ const Command commands[] = {
 	{STR_INIT("serve"), "", "show the archive in the browser and follow every change", SERVE, serve_run,
 	 "Loads the archive and answers on http://localhost:1313/ from memory. Pages reload by themselves when a file or a\n"
 	 "commit (a saved state) changes. Drafts and embargoed briefs are shown, marked. Ctrl-C ends it.\n"},
+	{STR_INIT("proof"), "BRIEF", "write a brief into one file to send to its authors and reviewers", PROOF, proof_run,
+	 "Writes <slug>.proof.html, marked as a draft, with everything in it: the text, its pictures, and what differs from the\n"
+	 "public version. It opens from an e-mail and prints well. BRIEF is a path, a slug or an address.\n"},
 	{STR_INIT("init"), "DIR", "make a new archive that builds", ARCHIVE, archive_init,
 	 "Makes DIR with site.yaml, a first brief and a git repository (the folder that remembers every saved state).\n"},
 	{STR_INIT("new"), "\"TITLE\"", "start a brief with its front matter filled in", ARCHIVE, archive_new,
@@ -81,13 +85,13 @@ const size_t commands_n = sizeof commands / sizeof *commands;
 #define FIELD(f) offsetof(Options, f)
 const Option options[] = {
 	{STR_INIT("--source"), "DIR", OPTION_TEXT, FIELD(source), LOADS | LAYOUT, "the archive (default: the folder you are in)"},
-	{STR_INIT("--output"), "DIR", OPTION_TEXT, FIELD(output), BUILD, "where the site is written (default: public/ in the archive)"},
+	{STR_INIT("--output"), "DIR", OPTION_TEXT, FIELD(output), BUILD | PROOF, "where the site is written (default: public/ in the archive)"},
 	{STR_INIT("--rev"), "REV", OPTION_TEXT, FIELD(rev), BUILD | SERVE | DUMP, "take everything from this commit (saved state), nothing from disk"},
 	{STR_INIT("--base-url"), "URL", OPTION_TEXT, FIELD(base_url), BUILD | SERVE | DUMP, "use this address in place of url in site.yaml"},
 	{STR_INIT("--portable"), NULL, OPTION_FLAG, FIELD(portable), BUILD, "write relative links, so that the site opens from any folder or a zip"},
 	{STR_INIT("--drafts"), NULL, OPTION_FLAG, FIELD(drafts), BUILD | DUMP, "include drafts, marked and hidden from search engines"},
 	{STR_INIT("--no-drafts"), NULL, OPTION_FLAG, FIELD(no_drafts), SERVE, "leave drafts and embargoed briefs out"},
-	{STR_INIT("--now"), "DATE", OPTION_DATE, FIELD(now), BUILD | SERVE | DUMP, "the instant that embargoes are compared with (default: SOURCE_DATE_EPOCH, else the clock)"},
+	{STR_INIT("--now"), "DATE", OPTION_DATE, FIELD(now), BUILD | SERVE | DUMP | PROOF, "the instant that embargoes are compared with (default: SOURCE_DATE_EPOCH, else the clock)"},
 	{STR_INIT("--strict"), NULL, OPTION_FLAG, FIELD(strict), BUILD | RENDER | DUMP | CHECK, "warnings count as errors; undefined variables in layouts are warned about"},
 	{STR_INIT("--allow-incomplete-history"), NULL, OPTION_FLAG, FIELD(allow_incomplete_history), BUILD | SERVE | DUMP, "build although the history is not all there; the pages say so"},
 	{STR_INIT("--keep-going"), NULL, OPTION_FLAG, FIELD(keep_going), BUILD, "a brief with errors stays at its last good saved state"},

@@ -231,7 +231,7 @@ void layouts_load_all(Layouts *l, Diags *d)
 /* ---- life ---- */
 
 static const Str globals[] = {STR_INIT("site"), STR_INIT("page"), STR_INIT("content"), STR_INIT("layout"), STR_INIT("paginator"),
-                              STR_INIT("block"), STR_INIT("include")};
+                              STR_INIT("block"), STR_INIT("include"), STR_INIT("preview")};
 
 Layouts *layouts_open(Source *source, const Settings *settings, bool profile, Diags *d)
 {

@@ -334,6 +334,41 @@ void render_run(Renderer *r, const Site *s, Pool *pool, const Sink *sink, Diags 
 	}
 }
 
+bool render_view(Renderer *r, const Site *s, const RenderView *view, Buf *out)
+{
+	RenderWorker *w = &r->workers[0];
+	arena_reset(&w->page);
+	Page made = {.site = s, .kind = PAGE_MADE, .title = view->title, .lang = s->settings->language,
+	             .url = link_url(s, str_join(&w->page, S("/"), view->path), &w->page)};
+	Leaf leaf = {.kind = LEAF_PAGE, .path = view->path, .layout = view->layout, .page = view->brief ? &view->brief->page : &made};
+	const LiquidTemplate *t = liquid_load(r->layouts->liquid, LIQUID_LAYOUT, view->layout, (Str){0}, &w->diags);
+	View v;
+	Pair globals[5];
+	if (!t || !view_of_leaf(r, s, &leaf, 0, &v))
+		return false;
+	size_t n = view_globals(&v, globals, &w->page);
+	globals[n++] = (Pair){S("preview"), view->preview};
+	LiquidJob job = {.globals = globals, .n_globals = n, .arena = &w->page, .diags = &w->diags,
+	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->now, .memo = r->memo, .strict = r->strict};
+	w->view = &v;
+	bool done = liquid_render(r->layouts->liquid, t, &job, out);
+	w->view = NULL;
+	return done;
+}
+
+bool render_changes_now(Renderer *r, const Site *s, const Brief *b, Arena *a, Str *html)
+{
+	RenderWorker *w = &r->workers[0];
+	RedlineWords words = redline_words(r->layouts, b->page.lang);
+	Buf out = {0};
+	w->lang = b->page.lang;
+	versions_labels(w->versions, field_label, w);
+	bool done = b->history && b->history->versions_n && version_changes_now_html(w->versions, s, b, b->history->versions_n - 1, &words, a, &out);
+	*html = str_dup(a, buf_str(&out));
+	buf_release(&out);
+	return done;
+}
+
 bool render_dump(Renderer *r, const Site *s, const Leaf *leaf, Buf *out)
 {
 	RenderWorker *w = &r->workers[0];

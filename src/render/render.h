@@ -35,6 +35,16 @@ void render_run(Renderer *r, const Site *s, Pool *pool, const Sink *sink, Diags 
 /* JSON of everything that the layout of this leaf sees. */
 bool render_dump(Renderer *r, const Site *s, const Leaf *leaf, Buf *out);
 
+/* A page for editors, which the site does not have: by a layout of its own, with `preview` beside the usual variables. */
+typedef struct RenderView {
+	Str layout, path, title; /* path below the site: "_preview/index.html" */
+	const Brief *brief;      /* whose text is the content; NULL: none */
+	Value preview;
+} RenderView;
+bool render_view(Renderer *r, const Site *s, const RenderView *view, Buf *out);
+/* The redline of a brief as it is on the disk against its newest public version, as HTML; false: it cannot be told. */
+bool render_changes_now(Renderer *r, const Site *s, const Brief *b, Arena *a, Str *html);
+
 struct Liquid;
 struct LiquidTag;
 struct Liquid *render_language(void); /* the engine with the host's rows, for the manual; liquid_free */

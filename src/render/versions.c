@@ -290,7 +290,7 @@ const Redline *version_redline_now(Versions *v, const Site *s, const Brief *b, u
 	Str text;
 	turn_to(v, s, b);
 	const RedlineSide *then = side_of(v, i);
-	if (!then || source_read((Source *)s->source, b->page.document->path, 0, &v->arena, &text))
+	if (!then || (!(text = b->page.document->text).n && source_read((Source *)s->source, b->page.document->path, 0, &v->arena, &text)))
 		return NULL;
 	Doc *doc = document_doc(s, b->page.document, text, &v->arena, NULL);
 	return redline(then, redline_side(doc, &(DocHtml){.resolve = resolve_now, .user = v}, &v->arena), v->icu, &v->arena);
@@ -369,6 +369,28 @@ static void put_files(const Versions *v, Buf *out, const Version *x, const Versi
 	}
 }
 
+static void put_fields(const Versions *v, Buf *out, const Record *x, const Record *y, const RedlineWords *words, Arena *page)
+{
+	put_field(v, out, "title", x->title, y->title, words);
+	put_field(v, out, "subtitle", x->subtitle, y->subtitle, words);
+	put_field(v, out, "authors", names_of(x, page), names_of(y, page), words);
+	put_field(v, out, "status", standing(x, page), standing(y, page), words);
+	put_field(v, out, "abstract", x->abstract, y->abstract, words);
+	put_items(v, out, "takeaways", x->takeaways, y->takeaways, words);
+}
+
+bool version_changes_now_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const RedlineWords *words, Arena *page, Buf *out)
+{
+	const Redline *r = version_redline_now(v, s, b, i);
+	if (!r)
+		return false;
+	buf_lit(out, "<div class=\"rl-head\">\n");
+	put_fields(v, out, &v->texts[i].document.record, &b->page.document->record, words, page);
+	buf_lit(out, "</div>\n");
+	redline_inline(r, words, out);
+	return true;
+}
+
 bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to, const RedlineWords *words, Arena *page, Buf *out)
 {
 	const Redline *r = version_redline(v, s, b, from, to);
@@ -378,12 +400,7 @@ bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t f
 	size_t before = out->n;
 	buf_lit(out, "<div class=\"rl-head\">\n");
 	size_t empty = out->n;
-	put_field(v, out, "title", x->title, y->title, words);
-	put_field(v, out, "subtitle", x->subtitle, y->subtitle, words);
-	put_field(v, out, "authors", names_of(x, page), names_of(y, page), words);
-	put_field(v, out, "status", standing(x, page), standing(y, page), words);
-	put_field(v, out, "abstract", x->abstract, y->abstract, words);
-	put_items(v, out, "takeaways", x->takeaways, y->takeaways, words);
+	put_fields(v, out, x, y, words, page);
 	size_t list = out->n;
 	buf_lit(out, "<ul class=\"rl-files\">\n");
 	size_t no_files = out->n;

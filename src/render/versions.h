@@ -28,5 +28,7 @@ const Redline *version_redline(Versions *v, const Site *s, const Brief *b, uint3
 const Redline *version_redline_now(Versions *v, const Site *s, const Brief *b, uint32_t i);
 /* The same with what changed in the front matter and the attachments, as HTML. */
 bool version_changes_html(Versions *v, const Site *s, const Brief *b, uint32_t from, uint32_t to, const RedlineWords *words, Arena *page, Buf *out);
+/* Likewise of version i against the file as it is on the disk; attachments are not compared. */
+bool version_changes_now_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const RedlineWords *words, Arena *page, Buf *out);
 
 #endif

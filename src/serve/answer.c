@@ -3,6 +3,7 @@
 #include "graph/graph.h"
 #include "render/render.h"
 #include "serve/request.h"
+#include "serve/overview.h"
 
 /* ---- what the preview adds to a page ---- */
 
@@ -166,6 +167,20 @@ static void answer_newest(Follow *f, HttpAnswer *a)
 		a->status = 404;
 }
 
+static void answer_view(Follow *f, Str below, HttpAnswer *a)
+{
+	if (!overview_page(f, below, &a->body)) {
+		if (diags_worst(renderer_diags(f->archive->renderer, 0)) >= DIAG_ERROR)
+			answer_failed(f, a);
+		else
+			answer_missing(f, a);
+	} else {
+		a->type = S("text/html; charset=utf-8");
+		put_preview(f, a);
+	}
+	diags_clear(renderer_diags(f->archive->renderer, 0));
+}
+
 void answer(Follow *f, const HttpRequest *q, HttpAnswer *a)
 {
 	Str path;
@@ -181,6 +196,8 @@ void answer(Follow *f, const HttpRequest *q, HttpAnswer *a)
 		answer_own_file(f, path, a);
 	} else if (str_eq(path, S("_preview/newest"))) {
 		answer_newest(f, a);
+	} else if (str_starts(path, S("_preview/"))) {
+		answer_view(f, str_from(path, 9), a);
 	} else {
 		answer_site(f, q, path, a);
 	}
