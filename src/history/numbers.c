@@ -121,6 +121,8 @@ static void take_state(Numbers *w, const State *s, Date date)
 	Draft *last = w->n ? &w->drafts[w->n - 1] : NULL;
 	if (!last || !oid_eq(&last->v.blob, &s->blob) || !same_files(&last->v, s)) {
 		Draft *d = add_draft(w);
+		if (!date.known)
+			date = s->face->date;
 		d->v = (Version){.path = w->line->paths[s->path].path, .blob = s->blob, .commit = c->id, .date = date, .title = s->face->title,
 			.files = s->files, .files_n = s->files_n, .subject = w->silent[s->commit] ? (Str){0} : c->subject,
 			.author = c->author.n ? mailmap_name(w->mailmap, c->author, c->author_mail, &w->scratch) : (Str){0},
@@ -318,21 +320,27 @@ static void apply_changes(Numbers *w, const BriefHistory *b)
 	}
 }
 
-static bool concerns(const Numbers *w, const LineNote *note, Str path)
+/* A merged commit's note counts for what it touched: the brief, or one of its files. */
+static bool concerns(const Numbers *w, const LineNote *note, const Version *v)
 {
 	if (note->all)
 		return true;
-	for (uint32_t i = 0; i < note->paths_n; i++)
-		if (str_eq(w->line->paths[note->paths[i]].path, path))
+	for (uint32_t i = 0; i < note->paths_n; i++) {
+		Str touched = w->line->paths[note->paths[i]].path;
+		if (str_eq(touched, v->path))
 			return true;
+		for (uint32_t j = 0; j < v->files_n; j++)
+			if (str_eq(touched, v->files[j].path))
+				return true;
+	}
 	return false;
 }
 
-static void read_messages(Numbers *w, uint32_t commit, Str path, ChangeType *type, Str *note, const LineNote **near)
+static void read_messages(Numbers *w, uint32_t commit, const Version *v, ChangeType *type, Str *note, const LineNote **near)
 {
 	for (uint32_t i = w->note_from[commit]; i < w->note_from[commit + 1]; i++) {
 		const LineNote *n = &w->line->notes[i];
-		if (!concerns(w, n, path))
+		if (!concerns(w, n, v))
 			continue;
 		*type = change_graver(*type, n->type);
 		*note = notes_join(*note, n->note, w->arena);
@@ -359,7 +367,7 @@ static void apply_messages(Numbers *w)
 		Str note = {0};
 		if (d->v.type != CHANGE_UNMARKED || d->v.note.n || d->line_commit == NO_NUMBER)
 			continue;
-		read_messages(w, d->line_commit, d->v.path, &type, &note, &near);
+		read_messages(w, d->line_commit, &d->v, &type, &note, &near);
 		mark(w, &d->v, type, note);
 		if (near && type == CHANGE_UNMARKED)
 			check_add(&w->in->settings->checks, CHECK_CHANGE_NOTE, false, w->diags, (Diag){.file = d->v.path,
@@ -428,7 +436,7 @@ static void find_removal(Numbers *w, const Track *k, BriefHistory *b)
 {
 	const LineNote *near = NULL;
 	const State *s = &k->states[k->n - 1];
-	read_messages(w, s->commit, w->line->paths[s->path].path, &b->removal, &b->removal_note, &near);
+	read_messages(w, s->commit, &(Version){.path = w->line->paths[s->path].path}, &b->removal, &b->removal_note, &near);
 	b->removal_note = str_dup(w->arena, b->removal_note);
 }
 

@@ -529,7 +529,7 @@ static SignatureKind signature_kind(Str s)
 		: str_starts(s, S("-----BEGIN SIGNED MESSAGE")) ? SIGNATURE_X509 : SIGNATURE_UNKNOWN;
 }
 
-static RepoFault read_commit(Str text, Arena *a, RepoCommit *out)
+RepoFault commit_parse(Str text, Arena *a, RepoCommit *out)
 {
 	*out = (RepoCommit){0};
 	Str line = str_cut(&text, '\n'), encoding = {0};
@@ -560,7 +560,7 @@ RepoFault repo_commit(Repo *r, const Oid *id, Arena *a, RepoCommit *out)
 	RepoObject raw;
 	RepoFault fault = repo_read(r, id, REPO_COMMIT, &raw);
 	if (!fault)
-		fault = read_commit(str_dup(a, raw.bytes), a, out);
+		fault = commit_parse(str_dup(a, raw.bytes), a, out);
 	repo_drop(&raw);
 	return fault;
 }

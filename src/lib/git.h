@@ -81,6 +81,7 @@ typedef struct RepoCommit {
 } RepoCommit;
 /* Tolerates every fault but an unreadable tree line. */
 RepoFault repo_commit(Repo *r, const Oid *id, Arena *a, RepoCommit *out);
+RepoFault commit_parse(Str raw, Arena *a, RepoCommit *out); /* the same from its bytes, which it borrows */
 
 typedef struct TreeEntry {
 	Str name;
