@@ -4,7 +4,10 @@
  * (Howard Hinnant, "chrono-compatible low-level date algorithms"). */
 enum { DAY = 86400, ERA_DAYS = 146097, MARCH_EPOCH = 719468 };
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
 
 static int64_t days_of(int64_t year, int month, int day)
 {
@@ -96,7 +99,8 @@ static const char *read_time(Str *s, int64_t *seconds)
 {
 	int hour, minute, second = 0;
 	bool short_hour = s->n > 1 && s->p[1] == ':'; /* 1:44, as YAML 1.1 has it */
-	if (!take_digits(s, short_hour ? 1 : 2, &hour) || !take(s, ':') || !take_digits(s, 2, &minute) || (take(s, ':') && !take_digits(s, 2, &second)))
+	if (!take_digits(s, short_hour ? 1 : 2, &hour) || !take(s, ':') || !take_digits(s, 2, &minute) ||
+		(take(s, ':') && !take_digits(s, 2, &second)))
 		return "a time is written hours and minutes: 09:30";
 	if (hour > 23 || minute > 59 || second > 59)
 		return "there is no such time of day";
@@ -159,8 +163,8 @@ bool date_parse(Str s, int default_zone, Date *out, const char **why)
 /* Writing */
 
 static const char *const day_names[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-static const char *const month_names[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-	"November", "December"};
+static const char *const month_names[] = {
+	"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
 
 static void put_zone(Buf *b, int zone, const char *between)
 {
@@ -274,11 +278,13 @@ static const char *pattern_for(char letter)
 {
 	switch (letter) {
 	case 'c': return "%a %b %e %H:%M:%S %Y";
-	case 'D': case 'x': return "%m/%d/%y";
+	case 'D':
+	case 'x': return "%m/%d/%y";
 	case 'F': return "%Y-%m-%d";
 	case 'r': return "%I:%M:%S %p";
 	case 'R': return "%H:%M";
-	case 'T': case 'X': return "%H:%M:%S";
+	case 'T':
+	case 'X': return "%H:%M:%S";
 	case 'v': return "%e-%^b-%Y";
 	default: return NULL;
 	}
@@ -290,7 +296,8 @@ static bool put_word(Buf *b, char letter, const Civil *c, Date d, int colons)
 	switch (letter) {
 	case 'a': buf_printf(b, "%.3s", day_names[c->weekday]); return true;
 	case 'A': buf_puts(b, str_of(day_names[c->weekday])); return true;
-	case 'b': case 'h': buf_printf(b, "%.3s", month_names[c->month - 1]); return true;
+	case 'b':
+	case 'h': buf_printf(b, "%.3s", month_names[c->month - 1]); return true;
 	case 'B': buf_puts(b, str_of(month_names[c->month - 1])); return true;
 	case 'p': buf_puts(b, c->hour < 12 ? S("AM") : S("PM")); return true;
 	case 'P': buf_puts(b, c->hour < 12 ? S("am") : S("pm")); return true;

@@ -244,8 +244,14 @@ static Str map_case(Arena *a, Str s, Str lang, CaseMap *map)
 	return s;
 }
 
-Str icu_lower(Arena *a, Str s, Str lang) { return map_case(a, s, lang, u_strToLower); }
-Str icu_upper(Arena *a, Str s, Str lang) { return map_case(a, s, lang, u_strToUpper); }
+Str icu_lower(Arena *a, Str s, Str lang)
+{
+	return map_case(a, s, lang, u_strToLower);
+}
+Str icu_upper(Arena *a, Str s, Str lang)
+{
+	return map_case(a, s, lang, u_strToUpper);
+}
 
 Str icu_capital(Arena *a, Str s, Str lang)
 {
@@ -310,8 +316,8 @@ void icu_close(Icu *icu)
 
 static UDateFormat *open_date(const char *locale, int style, Str pattern, UErrorCode *e)
 {
-	static const UDateFormatStyle styles[] = {[ICU_DATE_SHORT] = UDAT_SHORT, [ICU_DATE_MEDIUM] = UDAT_MEDIUM, [ICU_DATE_LONG] = UDAT_LONG,
-		[ICU_DATE_FULL] = UDAT_FULL};
+	static const UDateFormatStyle styles[] = {
+		[ICU_DATE_SHORT] = UDAT_SHORT, [ICU_DATE_MEDIUM] = UDAT_MEDIUM, [ICU_DATE_LONG] = UDAT_LONG, [ICU_DATE_FULL] = UDAT_FULL};
 	static const UChar utc[] = u"UTC";
 	Wide text, best;
 	if (!pattern.n && style <= ICU_DATE_FULL)
@@ -324,7 +330,7 @@ static UDateFormat *open_date(const char *locale, int style, Str pattern, UError
 		udatpg_close(g);
 	}
 	UDateFormat *f = pattern.n ? udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, 3, text.p, text.n, e)
-	                           : udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, 3, best.p, best.n, e);
+				   : udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, 3, best.p, best.n, e);
 	wide_release(&text), wide_release(&best);
 	return f;
 }
@@ -425,7 +431,10 @@ static void put_date(Icu *icu, Buf *b, Date d, Str lang, int style, Str pattern)
 	wide_release(&w);
 }
 
-void icu_put_date(Icu *icu, Buf *b, Date d, Str lang, IcuDateStyle style) { put_date(icu, b, d, lang, (int)style, (Str){0}); }
+void icu_put_date(Icu *icu, Buf *b, Date d, Str lang, IcuDateStyle style)
+{
+	put_date(icu, b, d, lang, (int)style, (Str){0});
+}
 void icu_put_pattern_date(Icu *icu, Buf *b, Date d, Str lang, Str pattern)
 {
 	if (pattern.n)

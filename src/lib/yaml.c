@@ -12,10 +12,10 @@
 
 typedef struct Frame {
 	uint8_t kind;
-	int anchor;           /* -1: none */
-	uint32_t first;       /* its first node on the stack */
-	uint32_t weight;      /* nodes below it, aliases expanded */
-	uint32_t height;      /* lists and maps below it */
+	int anchor;      /* -1: none */
+	uint32_t first;  /* its first node on the stack */
+	uint32_t weight; /* nodes below it, aliases expanded */
+	uint32_t height; /* lists and maps below it */
 	Place place;
 } Frame;
 
@@ -33,11 +33,11 @@ typedef struct Reader {
 	Diags *diags;
 	yaml_parser_t parser;
 	uint32_t first_line;
-	bool odd_breaks;   /* U+0085, U+2028 or U+2029 occur */
-	bool comments;     /* " #" occurs */
-	bool ends;         /* a line that ends a document may occur */
+	bool odd_breaks;      /* U+0085, U+2028 or U+2029 occur */
+	bool comments;        /* " #" occurs */
+	bool ends;            /* a line that ends a document may occur */
 	size_t index, offset; /* a code point's number and its byte, for walking forward */
-	YamlNode *nodes;   /* the stack of finished ones */
+	YamlNode *nodes;      /* the stack of finished ones */
 	size_t n, cap;
 	Frame frames[YAML_DEPTH];
 	int depth;
@@ -90,29 +90,40 @@ static char value_begins(Str line)
 static const struct Problem {
 	const char *context, *problem; /* how libyaml's begin; NULL: any */
 	const char *message, *hint;
-	bool at_context;               /* the place is where it began */
+	bool at_context; /* the place is where it began */
 } problems[] = {
 	{NULL, "found a tab character", "a tab is used for indentation", "indent with spaces, two for each level", false},
 	{NULL, "found character that cannot start any token", "a value begins with a character that YAML keeps for itself", QUOTED, false},
-	{"while scanning a simple key", "could not find expected ':'", "a line that is neither \"key: value\" nor part of the value above it",
+	{"while scanning a simple key", "could not find expected ':'",
+		"a line that is neither \"key: value\" nor part of the value above it",
 		"write key, colon, space, value; indent the further lines of a long text", true},
-	{"while scanning a quoted scalar", "found unexpected end", "a quotation mark is opened and never closed", "close it, or, when it is part of the text, "QUOTED, true},
-	{"while scanning a quoted scalar", "found unexpected document", "a quotation mark is opened and never closed", "close it, or, when it is part of the text, "QUOTED, true},
-	{"while parsing a quoted scalar", NULL, "a backslash in double quotes is followed by a letter that means nothing", "write the backslash twice, or put the text in single quotes", false},
+	{"while scanning a quoted scalar", "found unexpected end", "a quotation mark is opened and never closed",
+		"close it, or, when it is part of the text, " QUOTED, true},
+	{"while scanning a quoted scalar", "found unexpected document", "a quotation mark is opened and never closed",
+		"close it, or, when it is part of the text, " QUOTED, true},
+	{"while parsing a quoted scalar", NULL, "a backslash in double quotes is followed by a letter that means nothing",
+		"write the backslash twice, or put the text in single quotes", false},
 	{"while scanning an alias", NULL, "a value that begins with * must be quoted", QUOTED, true},
 	{"while scanning an anchor", NULL, "a value that begins with & must be quoted", QUOTED, true},
 	{"while scanning a tag", NULL, "a value that begins with ! must be quoted", QUOTED, true},
 	{"while parsing a tag", NULL, "a value that begins with ! must be quoted", QUOTED, true},
 	{"while parsing a node", "found undefined tag", "a value that begins with ! must be quoted", QUOTED, true},
 	{"while scanning a block scalar", NULL, "a long text marked with | or > begins on the next line", QUOTED, false},
-	{"while parsing a block mapping", NULL, "this does not fit the lines above it", "begin the line exactly below the keys above it", false},
-	{"while parsing a block collection", NULL, "this does not fit the list above it", "begin the line with \"- \", or indent it under its item", false},
-	{"while parsing a flow sequence", NULL, "a list in [ ] is not closed, or lacks a comma", "close it with ], or quote the value when it is text", true},
-	{"while parsing a flow mapping", NULL, "a group in { } is not closed, or lacks a comma", "close it with }, or quote the value when it is text", true},
-	{NULL, "block sequence entries are not allowed", "a list item stands where none can be", "begin the list on a line of its own", false},
+	{"while parsing a block mapping", NULL, "this does not fit the lines above it", "begin the line exactly below the keys above it",
+		false},
+	{"while parsing a block collection", NULL, "this does not fit the list above it",
+		"begin the line with \"- \", or indent it under its item", false},
+	{"while parsing a flow sequence", NULL, "a list in [ ] is not closed, or lacks a comma",
+		"close it with ], or quote the value when it is text", true},
+	{"while parsing a flow mapping", NULL, "a group in { } is not closed, or lacks a comma",
+		"close it with }, or quote the value when it is text", true},
+	{NULL, "block sequence entries are not allowed", "a list item stands where none can be", "begin the list on a line of its own",
+		false},
 	{"while scanning a directive", NULL, "lines that begin with % are not supported", "take the line out, or quote the value", false},
-	{"while parsing a block node", NULL, "this does not fit the lines above it", "begin the line exactly below the keys above it", false},
-	{"while parsing a flow node", NULL, "a list in [ ] or a group in { } breaks off", "close it, or quote the value when it is text", true},
+	{"while parsing a block node", NULL, "this does not fit the lines above it", "begin the line exactly below the keys above it",
+		false},
+	{"while parsing a flow node", NULL, "a list in [ ] or a group in { } breaks off", "close it, or quote the value when it is text",
+		true},
 	{NULL, NULL, NULL, NULL, false},
 };
 
@@ -263,8 +274,10 @@ static bool scan_bytes(Reader *r)
 		if (r->diags) {
 			bool encoding = strstr(fault, "UTF-8") != NULL;
 			Str message = encoding ? str_printf(&r->diags->arena, "%s (byte %zu of the file)", fault, i + 1) : str_of(fault);
-			diag_add(r->diags, diag_at(y->level, "yaml-syntax", y->file, y->text, i, 1, message,
-				encoding ? S("save the file with the encoding UTF-8") : S("delete it and write the text around it anew")));
+			diag_add(r->diags,
+				diag_at(y->level, "yaml-syntax", y->file, y->text, i, 1, message,
+					encoding ? S("save the file with the encoding UTF-8")
+						 : S("delete it and write the text around it anew")));
 		}
 		return false;
 	}
@@ -313,7 +326,9 @@ static bool check_text(Reader *r)
 	diag_locate(y->text, y->from, &r->first_line, &column, &source);
 	if (y->to - y->from > most) {
 		if (r->diags)
-			say(r, (Place){r->first_line, 1, 1}, str_printf(&r->diags->arena, "this is larger than %zu kB, the most that is read", most >> 10), S("move long text into the body"));
+			say(r, (Place){r->first_line, 1, 1},
+				str_printf(&r->diags->arena, "this is larger than %zu kB, the most that is read", most >> 10),
+				S("move long text into the body"));
 		return false;
 	}
 	if (yaml_is_utf16(y->text)) {
@@ -325,14 +340,19 @@ static bool check_text(Reader *r)
 	size_t first = first_content(y, y->from);
 	if (first != SIZE_MAX && y->text.p[first] == '%') {
 		if (r->diags)
-			diag_add(r->diags, diag_at(y->level, "yaml-syntax", y->file, y->text, first, 1, S("lines that begin with % are not supported"), S("take the line out")));
+			diag_add(r->diags,
+				diag_at(y->level, "yaml-syntax", y->file, y->text, first, 1, S("lines that begin with % are not supported"),
+					S("take the line out")));
 		return false;
 	}
 	size_t mark = conflict_mark(y);
 	if (mark != SIZE_MAX) {
 		if (r->diags)
-			diag_add(r->diags, diag_at(y->level, "yaml-syntax", y->file, y->text, mark, 7, S("two versions of this were merged by git only in part"),
-				S("keep the one that is right, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>")));
+			diag_add(r->diags,
+				diag_at(y->level, "yaml-syntax", y->file, y->text, mark, 7,
+					S("two versions of this were merged by git only in part"),
+					S("keep the one that is right, and take out the lines that begin with <<<<<<<, ======= and "
+					  ">>>>>>>")));
 		return false;
 	}
 	Str yaml = str_from(str_upto(y->text, y->to), y->from);
@@ -387,7 +407,8 @@ static void anchor_close(Reader *r, int number, YamlNode node, uint32_t weight, 
 
 static bool tag_ok(Reader *r, const yaml_char_t *tag, Place place, bool *is_text)
 {
-	static const Str core[] = {STR_INIT("int"), STR_INIT("float"), STR_INIT("bool"), STR_INIT("null"), STR_INIT("seq"), STR_INIT("map")};
+	static const Str core[] = {
+		STR_INIT("int"), STR_INIT("float"), STR_INIT("bool"), STR_INIT("null"), STR_INIT("seq"), STR_INIT("map")};
 	Str name = str_of((const char *)tag), prefix = S("tag:yaml.org,2002:");
 	if (!tag)
 		return true;
@@ -452,8 +473,8 @@ static bool on_open(Reader *r, const yaml_event_t *e, YamlKind kind)
 		say(r, place, S("lists and groups are nested more than 64 deep"), S("quote the value when it is text"));
 		return false;
 	}
-	if (!tag_ok(r, map ? e->data.mapping_start.tag : e->data.sequence_start.tag, place, &as_text)
-		|| !anchor_open(r, map ? e->data.mapping_start.anchor : e->data.sequence_start.anchor, place, &f.anchor))
+	if (!tag_ok(r, map ? e->data.mapping_start.tag : e->data.sequence_start.tag, place, &as_text) ||
+		!anchor_open(r, map ? e->data.mapping_start.anchor : e->data.sequence_start.anchor, place, &f.anchor))
 		return false;
 	r->frames[r->depth++] = f;
 	return true;
@@ -463,7 +484,8 @@ static void say_twice(Reader *r, const YamlNode *first, const YamlNode *again)
 {
 	if (r->diags)
 		say_at(r, r->y->twice, "key-duplicate", again->place,
-			str_printf(&r->diags->arena, "the key \"%.*s\" stands in line %u already; this one is left out", STR_ARG(again->text), first->place.line),
+			str_printf(&r->diags->arena, "the key \"%.*s\" stands in line %u already; this one is left out",
+				STR_ARG(again->text), first->place.line),
 			S("keep one of the two"));
 }
 
@@ -562,7 +584,8 @@ static bool on_alias(Reader *r, const yaml_event_t *e)
 static bool on_event(Reader *r, const yaml_event_t *e)
 {
 	if (++r->events > (r->y->max_events ? r->y->max_events : YAML_EVENTS)) {
-		say(r, place_of(r, e->start_mark, e->start_mark), S("there are more values than are read"), S("move data into a file of its own"));
+		say(r, place_of(r, e->start_mark, e->start_mark), S("there are more values than are read"),
+			S("move data into a file of its own"));
 		return false;
 	}
 	switch (e->type) {
@@ -583,7 +606,9 @@ static bool on_end(Reader *r, const yaml_event_t *e)
 	if (rest == SIZE_MAX)
 		return true;
 	if (r->diags)
-		diag_add(r->diags, diag_at(r->y->level, "yaml-syntax", r->y->file, r->y->text, rest, 3, S("a second document begins here; only one is read"), S("take this line and what follows out")));
+		diag_add(r->diags,
+			diag_at(r->y->level, "yaml-syntax", r->y->file, r->y->text, rest, 3,
+				S("a second document begins here; only one is read"), S("take this line and what follows out")));
 	return false;
 }
 
@@ -773,8 +798,14 @@ Value yaml_value(const YamlNode *n, Arena *a)
 
 bool yaml_data(Str file, Str text, Arena *a, Diags *d, Value *out)
 {
-	YamlText y = {.file = file, .text = text, .from = str_starts(text, S("\xEF\xBB\xBF")) ? 3 : 0, .to = text.n, .level = DIAG_ERROR,
-		.twice = DIAG_ERROR, .max_bytes = 16u << 20, .max_events = 2000000};
+	YamlText y = {.file = file,
+		.text = text,
+		.from = str_starts(text, S("\xEF\xBB\xBF")) ? 3 : 0,
+		.to = text.n,
+		.level = DIAG_ERROR,
+		.twice = DIAG_ERROR,
+		.max_bytes = 16u << 20,
+		.max_events = 2000000};
 	const YamlNode *root = yaml_parse(&y, a, d);
 	*out = root ? yaml_value(root, a) : NIL;
 	return root != NULL;

@@ -21,7 +21,8 @@ static bool writes_family_first(Str name)
 Person person_of(Arena *a, Str name, Str given, Str family)
 {
 	if (!name.n && given.n && family.n)
-		name = writes_family_first(family) ? str_join(a, family, given) : str_printf(a, "%.*s %.*s", STR_ARG(given), STR_ARG(family));
+		name = writes_family_first(family) ? str_join(a, family, given)
+						   : str_printf(a, "%.*s %.*s", STR_ARG(given), STR_ARG(family));
 	else if (!name.n)
 		name = family.n ? family : given;
 	return (Person){.name = name, .given = given, .family = family};
@@ -54,7 +55,8 @@ static bool read_org(Reading *r, const Row *row, const YamlNode *n, void *out)
 	}
 	return node_text(r, row, n, out);
 }
-static const RowType type_org = {"the name of an organisation, or true", "\"type\": [\"string\", \"boolean\"]", read_org, .keeps_text = true};
+static const RowType type_org = {
+	"the name of an organisation, or true", "\"type\": [\"string\", \"boolean\"]", read_org, .keeps_text = true};
 
 const Row person_rows[PERSON_ROWS_N] = {
 	{STR_INIT("name"), NULL, &type_text, MEMBER(PersonMap, person.name), .help = "The whole name, as it is printed."},
@@ -63,7 +65,8 @@ const Row person_rows[PERSON_ROWS_N] = {
 	{STR_INIT("orcid"), NULL, &type_orcid, MEMBER(PersonMap, person.orcid), .help = "The person's ORCID."},
 	{STR_INIT("affiliation"), NULL, &type_text, MEMBER(PersonMap, person.affiliation), .help = "Where the person works."},
 	{STR_INIT("ror"), NULL, &type_ror, MEMBER(PersonMap, person.ror), .help = "The ROR of the affiliation, or of the organisation."},
-	{STR_INIT("org"), "organisation organization", &type_org, MEMBER(PersonMap, org), .help = "An organisation as author: its name, or true beside name."},
+	{STR_INIT("org"), "organisation organization", &type_org, MEMBER(PersonMap, org),
+		.help = "An organisation as author: its name, or true beside name."},
 };
 
 static bool read_person(Reading *r, const Row *row, const YamlNode *n, Person *out)
@@ -83,7 +86,8 @@ static bool read_person(Reading *r, const Row *row, const YamlNode *n, Person *o
 	if (out->name.n)
 		return true;
 	if (n->kind == YAML_MAP)
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name, or family and given, or org"), "an author without a name; it is left out");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name, or family and given, or org"),
+			"an author without a name; it is left out");
 	return false;
 }
 
@@ -103,10 +107,17 @@ static bool read_people(Reading *r, const Row *row, const YamlNode *n, void *out
 
 /* Related publications */
 
-static const Str relation_words[] = {[RELATION_RELATED] = STR_INIT("related"), [RELATION_REPLACES] = STR_INIT("replaces"), [RELATION_FOLLOWS] = STR_INIT("follows"),
-	[RELATION_RESPONDS_TO] = STR_INIT("responds_to"), [RELATION_CORRECTS] = STR_INIT("corrects"), {0}};
+static const Str relation_words[] = {[RELATION_RELATED] = STR_INIT("related"),
+	[RELATION_REPLACES] = STR_INIT("replaces"),
+	[RELATION_FOLLOWS] = STR_INIT("follows"),
+	[RELATION_RESPONDS_TO] = STR_INIT("responds_to"),
+	[RELATION_CORRECTS] = STR_INIT("corrects"),
+	{0}};
 
-const char *relation_name(Relation r) { return relation_words[r].p; }
+const char *relation_name(Relation r)
+{
+	return relation_words[r].p;
+}
 
 typedef struct RelatedMap {
 	Str to, title, never, by[RELATION_N];
@@ -114,14 +125,16 @@ typedef struct RelatedMap {
 } RelatedMap;
 
 const Row related_rows[RELATED_ROWS_N] = {
-	{STR_INIT("related"), "to url path slug", &type_text, MEMBER(RelatedMap, by[RELATION_RELATED]), .help = "What is related: a slug, a path, an exact title or an address."},
+	{STR_INIT("related"), "to url path slug", &type_text, MEMBER(RelatedMap, by[RELATION_RELATED]),
+		.help = "What is related: a slug, a path, an exact title or an address."},
 	{STR_INIT("replaces"), NULL, &type_text, MEMBER(RelatedMap, by[RELATION_REPLACES]), .help = "What this one replaces."},
 	{STR_INIT("follows"), NULL, &type_text, MEMBER(RelatedMap, by[RELATION_FOLLOWS]), .help = "What this one continues."},
 	{STR_INIT("responds_to"), NULL, &type_text, MEMBER(RelatedMap, by[RELATION_RESPONDS_TO]), .help = "What this one answers."},
 	{STR_INIT("corrects"), NULL, &type_text, MEMBER(RelatedMap, by[RELATION_CORRECTS]), .help = "What this one corrects."},
 	{STR_INIT("never"), NULL, &type_text, MEMBER(RelatedMap, never), .help = "What must not be proposed as related."},
 	{STR_INIT("title"), NULL, &type_text, MEMBER(RelatedMap, title), .help = "The title to show for an address outside the archive."},
-	{STR_INIT("relation"), NULL, &type_word, MEMBER(RelatedMap, relation), .words = relation_words, .fallback = "related", .help = "The relation, where the target stands under to."},
+	{STR_INIT("relation"), NULL, &type_word, MEMBER(RelatedMap, relation), .words = relation_words, .fallback = "related",
+		.help = "The relation, where the target stands under to."},
 };
 
 typedef struct RelatedList {
@@ -147,11 +160,15 @@ static void read_related_map(Reading *r, const YamlNode *n, RelatedList *list)
 	rows_read(r, related_rows, ROWS_N(related_rows), n, &m, "related.");
 	for (int k = 0; k < RELATION_N; k++)
 		if (m.by[k].n)
-			add_related(r, list, (RelatedItem){m.by[k], m.title, k == RELATION_RELATED ? (Relation)m.relation : (Relation)k, false, n->place});
+			add_related(r, list,
+				(RelatedItem){
+					m.by[k], m.title, k == RELATION_RELATED ? (Relation)m.relation : (Relation)k, false, n->place});
 	if (m.never.n)
 		add_related(r, list, (RelatedItem){m.never, m.title, RELATION_RELATED, true, n->place});
 	if (list->n == before && !m.title.n)
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write related, replaces, follows, responds_to, corrects or never, and what it is"), "a related publication without a target; it is left out");
+		row_fault(r, CHECK_FIELD_VALUE, n->place,
+			S("write related, replaces, follows, responds_to, corrects or never, and what it is"),
+			"a related publication without a target; it is left out");
 	else if (list->n == before) /* a title alone is the exact title */
 		add_related(r, list, (RelatedItem){m.title, (Str){0}, (Relation)m.relation, false, n->place});
 }
@@ -180,7 +197,9 @@ static void read_related_lists(Reading *r, const Row *row, const YamlNode *n, Re
 			Str target;
 			bool never = relation == RELATION_N;
 			if (node_text(r, row, &from[k], &target) && target.n)
-				add_related(r, list, (RelatedItem){target, (Str){0}, never ? RELATION_RELATED : (Relation)relation, never, from[k].place});
+				add_related(r, list,
+					(RelatedItem){
+						target, (Str){0}, never ? RELATION_RELATED : (Relation)relation, never, from[k].place});
 		}
 	}
 }
@@ -207,13 +226,26 @@ static bool read_related(Reading *r, const Row *row, const YamlNode *n, void *ou
 
 /* Changes */
 
-static const Str change_words[] = {[CHANGE_UNMARKED] = STR_INIT(" "), [CHANGE_MINOR] = STR_INIT("minor"), [CHANGE_ADDENDUM] = STR_INIT("addendum"),
-	[CHANGE_CLARIFICATION] = STR_INIT("clarification"), [CHANGE_CORRECTION] = STR_INIT("correction"), [CHANGE_CORRIGENDUM] = STR_INIT("corrigendum"),
-	[CHANGE_ERRATUM] = STR_INIT("erratum"), [CHANGE_EXPRESSION_OF_CONCERN] = STR_INIT("expression_of_concern"), [CHANGE_NEW_EDITION] = STR_INIT("new_edition"),
-	[CHANGE_NEW_VERSION] = STR_INIT("new_version"), [CHANGE_PARTIAL_RETRACTION] = STR_INIT("partial_retraction"), [CHANGE_REMOVAL] = STR_INIT("removal"),
-	[CHANGE_RETRACTION] = STR_INIT("retraction"), [CHANGE_WITHDRAWAL] = STR_INIT("withdrawal"), {0}};
+static const Str change_words[] = {[CHANGE_UNMARKED] = STR_INIT(" "),
+	[CHANGE_MINOR] = STR_INIT("minor"),
+	[CHANGE_ADDENDUM] = STR_INIT("addendum"),
+	[CHANGE_CLARIFICATION] = STR_INIT("clarification"),
+	[CHANGE_CORRECTION] = STR_INIT("correction"),
+	[CHANGE_CORRIGENDUM] = STR_INIT("corrigendum"),
+	[CHANGE_ERRATUM] = STR_INIT("erratum"),
+	[CHANGE_EXPRESSION_OF_CONCERN] = STR_INIT("expression_of_concern"),
+	[CHANGE_NEW_EDITION] = STR_INIT("new_edition"),
+	[CHANGE_NEW_VERSION] = STR_INIT("new_version"),
+	[CHANGE_PARTIAL_RETRACTION] = STR_INIT("partial_retraction"),
+	[CHANGE_REMOVAL] = STR_INIT("removal"),
+	[CHANGE_RETRACTION] = STR_INIT("retraction"),
+	[CHANGE_WITHDRAWAL] = STR_INIT("withdrawal"),
+	{0}};
 
-const char *change_type_name(ChangeType t) { return t == CHANGE_UNMARKED ? "" : change_words[t].p; }
+const char *change_type_name(ChangeType t)
+{
+	return t == CHANGE_UNMARKED ? "" : change_words[t].p;
+}
 
 bool change_type_of(Str name, ChangeType *out, Str *near)
 {
@@ -223,7 +255,9 @@ bool change_type_of(Str name, ChangeType *out, Str *near)
 	if (name.n > sizeof plain)
 		return false;
 	for (size_t i = 0; i < name.n; i++)
-		plain[i] = name.p[i] == ' ' || name.p[i] == '-' ? '_' : name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] + 32) : name.p[i];
+		plain[i] = name.p[i] == ' ' || name.p[i] == '-' ? '_'
+			: name.p[i] >= 'A' && name.p[i] <= 'Z'  ? (char)(name.p[i] + 32)
+								: name.p[i];
 	for (int t = CHANGE_MINOR; t < CHANGE_N; t++)
 		if (str_eq(str_n(plain, name.n), change_words[t])) {
 			*out = (ChangeType)t;
@@ -243,7 +277,8 @@ static bool read_change_type(Reading *r, const Row *row, const YamlNode *n, void
 		*(ChangeType *)out = type;
 		return true;
 	}
-	row_fault(r, CHECK_FIELD_VALUE, n->place, word_hint(r, s, change_words + CHANGE_MINOR, CHANGE_N - CHANGE_MINOR), "\"%.*s\" is not a type of change; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, word_hint(r, s, change_words + CHANGE_MINOR, CHANGE_N - CHANGE_MINOR),
+		"\"%.*s\" is not a type of change; it is left out", STR_ARG(s));
 	return false;
 }
 static const RowType type_change = {"a type of change", NULL, read_change_type, .keeps_text = true};
@@ -259,14 +294,16 @@ static bool read_version(Reading *r, const Row *row, const YamlNode *n, void *ou
 		*(int64_t *)out = number;
 		return true;
 	}
-	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write a number: 3"), "\"%.*s\" is not the number of a version; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write a number: 3"), "\"%.*s\" is not the number of a version; it is left out",
+		STR_ARG(s));
 	return false;
 }
 static const RowType type_version = {"a version's number", "\"type\": [\"integer\", \"string\"]", read_version, .keeps_text = true};
 
 const Row change_rows[CHANGE_ROWS_N] = {
 	{STR_INIT("date"), NULL, &type_date, MEMBER(Change, date), .help = "The day of the change."},
-	{STR_INIT("type"), NULL, &type_change, MEMBER(Change, type), .words = change_words + CHANGE_MINOR, .help = "What kind of change it is."},
+	{STR_INIT("type"), NULL, &type_change, MEMBER(Change, type), .words = change_words + CHANGE_MINOR,
+		.help = "What kind of change it is."},
 	{STR_INIT("note"), NULL, &type_text, MEMBER(Change, note), .help = "What changed and why, for readers."},
 	{STR_INIT("version"), NULL, &type_version, MEMBER(Change, version), .help = "The version it belongs to, when it was noted later."},
 };
@@ -286,7 +323,8 @@ static bool read_changes(Reading *r, const Row *row, const YamlNode *n, void *ou
 		if (c->note.n || c->type)
 			kept++;
 		else if (from[i].kind == YAML_MAP && !yaml_get(&from[i], S("type"))) /* a wrong type has been said */
-			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write type, note or both"), "a change without a type and a note; it is left out");
+			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write type, note or both"),
+				"a change without a type and a note; it is left out");
 	}
 	Record *record = (Record *)((char *)out - row->at);
 	record->changes = changes;
@@ -297,7 +335,8 @@ static bool read_changes(Reading *r, const Row *row, const YamlNode *n, void *ou
 /* Links and archived copies: an address, {title, url}, or {title: address}. */
 
 const Row link_rows[LINK_ROWS_N] = {
-	{STR_INIT("title"), "name label", &type_text, MEMBER(Link, title), .help = "What the link says; of an archived copy, the address it is a copy of."},
+	{STR_INIT("title"), "name label", &type_text, MEMBER(Link, title),
+		.help = "What the link says; of an archived copy, the address it is a copy of."},
 	{STR_INIT("url"), "href", &type_url, MEMBER(Link, url), .help = "Its address."},
 };
 
@@ -369,9 +408,14 @@ static bool read_image(Reading *r, const Row *row, const YamlNode *n, void *out)
 	return true;
 }
 
-#define LISTED(items) "\"anyOf\": [{\"type\": [\"string\", \"number\", \"object\", \"null\"]}, {\"type\": \"array\", \"items\": {" items "}}]"
-const RowType type_people = {"a name, a group of fields, or a list of these", LISTED("\"type\": [\"string\", \"object\"]"), read_people, .keeps_text = true, .lists = true};
-const RowType type_related = {"a publication or a list of them", LISTED("\"type\": [\"string\", \"number\", \"object\"]"), read_related, .keeps_text = true, .lists = true};
-const RowType type_changes = {"a change or a list of them", LISTED("\"type\": [\"string\", \"object\"]"), read_changes, .keeps_text = true, .lists = true};
-const RowType type_links = {"an address, titles with addresses, or a list of these", LISTED("\"type\": [\"string\", \"object\"]"), read_links, .keeps_text = true, .lists = true};
+#define LISTED(items) \
+	"\"anyOf\": [{\"type\": [\"string\", \"number\", \"object\", \"null\"]}, {\"type\": \"array\", \"items\": {" items "}}]"
+const RowType type_people = {"a name, a group of fields, or a list of these", LISTED("\"type\": [\"string\", \"object\"]"), read_people,
+	.keeps_text = true, .lists = true};
+const RowType type_related = {"a publication or a list of them", LISTED("\"type\": [\"string\", \"number\", \"object\"]"), read_related,
+	.keeps_text = true, .lists = true};
+const RowType type_changes = {
+	"a change or a list of them", LISTED("\"type\": [\"string\", \"object\"]"), read_changes, .keeps_text = true, .lists = true};
+const RowType type_links = {"an address, titles with addresses, or a list of these", LISTED("\"type\": [\"string\", \"object\"]"),
+	read_links, .keeps_text = true, .lists = true};
 const RowType type_image = {"a path or a group of fields", "\"type\": [\"string\", \"object\", \"null\"]", read_image, .keeps_text = true};

@@ -51,7 +51,8 @@ static bool has_bidi_control(Str s)
 {
 	for (size_t i = 0; i + 2 < s.n; i++) {
 		unsigned char last = (unsigned char)s.p[i + 2];
-		if (s.p[i] == '\xE2' && ((s.p[i + 1] == '\x80' && last >= 0xAA && last <= 0xAE) || (s.p[i + 1] == '\x81' && last >= 0xA6 && last <= 0xA9)))
+		if (s.p[i] == '\xE2' &&
+			((s.p[i + 1] == '\x80' && last >= 0xAA && last <= 0xAE) || (s.p[i + 1] == '\x81' && last >= 0xA6 && last <= 0xA9)))
 			return true;
 	}
 	return false;
@@ -73,7 +74,10 @@ static const char *bad_segment(Str s)
 bool address_clean(Arena *a, Str written, Str *out, const char **why)
 {
 	Str s = percent_decode(a, str_trim(written));
-	*why = s.n > 1024 ? "it is longer than 1024 bytes" : !s.n ? "it is empty" : utf8_invalid(s) != SIZE_MAX ? "it is not UTF-8" : bad_byte(s);
+	*why = s.n > 1024                     ? "it is longer than 1024 bytes"
+		: !s.n                        ? "it is empty"
+		: utf8_invalid(s) != SIZE_MAX ? "it is not UTF-8"
+					      : bad_byte(s);
 	if (!*why && has_bidi_control(s))
 		*why = "it has a character that turns the text around";
 	s = *why ? s : icu_nfc(a, s);

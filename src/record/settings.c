@@ -13,24 +13,12 @@
 #define NAME(text) .name = STR_INIT(text)
 #define LISTED(items) "\"anyOf\": [{" items "}, {\"type\": \"array\", \"items\": {" items "}}]"
 
-static const Str html_words[] = {[HTML_CLEAN] = STR_INIT("clean"), [HTML_OFF] = STR_INIT("off"), [HTML_TRUSTED] = STR_INIT("trusted"), {0}};
 static const Str date_words[] = {STR_INIT("committer"), STR_INIT("author"), {0}};
 static const Str incomplete_words[] = {STR_INIT("error"), STR_INIT("allow"), {0}};
 static const Str notice_words[] = {STR_INIT("public"), STR_INIT("none"), {0}};
-static const Str vocabulary_words[] = {STR_INIT("open"), STR_INIT("closed"), {0}};
-static const Str swap_words[] = {[SWAP_AUTO] = STR_INIT("auto"), [SWAP_EXCHANGE] = STR_INIT("exchange"), [SWAP_JOURNAL] = STR_INIT("journal"), {0}};
+static const Str swap_words[] = {
+	[SWAP_AUTO] = STR_INIT("auto"), [SWAP_EXCHANGE] = STR_INIT("exchange"), [SWAP_JOURNAL] = STR_INIT("journal"), {0}};
 static const Str level_words[] = {STR_INIT("notice"), STR_INIT("warning"), STR_INIT("error"), STR_INIT("off"), {0}};
-
-/* A word that sets a bool: its second word is true. */
-static bool read_flag(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	int word = *(bool *)out;
-	if (!type_word.read(r, row, n, &word))
-		return false;
-	*(bool *)out = word == 1;
-	return true;
-}
-static const RowType type_flag = {"a word", NULL, read_flag, .keeps_text = true};
 
 /* url and what follows from it */
 
@@ -62,10 +50,12 @@ static bool read_site_url(Reading *r, const Row *row, const YamlNode *n, void *o
 		return false;
 	if (settings_set_url((Settings *)((char *)out - offsetof(Settings, url)), r->arena, s))
 		return true;
-	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write the site's address: https://example.org, or https://example.org/policy"), "\"%.*s\" is not the address of a site; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write the site's address: https://example.org, or https://example.org/policy"),
+		"\"%.*s\" is not the address of a site; it is left out", STR_ARG(s));
 	return false;
 }
-static const RowType type_site_url = {"a web address", "\"type\": \"string\", \"pattern\": \"^https?://\"", read_site_url, .keeps_text = true};
+static const RowType type_site_url = {
+	"a web address", "\"type\": \"string\", \"pattern\": \"^https?://\"", read_site_url, .keeps_text = true};
 
 static bool read_zone(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
@@ -76,7 +66,8 @@ static bool read_zone(Reading *r, const Row *row, const YamlNode *n, void *out)
 		*(Str *)out = s;
 		return true;
 	}
-	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write its name, as Asia/Seoul, or +09:00"), "\"%.*s\" is not a time zone that is known; it is left out", STR_ARG(s));
+	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write its name, as Asia/Seoul, or +09:00"),
+		"\"%.*s\" is not a time zone that is known; it is left out", STR_ARG(s));
 	return false;
 }
 static const RowType type_zone = {"a time zone", "\"type\": \"string\"", read_zone, .keeps_text = true};
@@ -114,7 +105,8 @@ static const Row institute_rows[] = {
 	{NAME("ror"), NULL, &type_ror, MEMBER(Institute, ror), .help = "Its ROR."},
 	{NAME("address"), NULL, &type_text, MEMBER(Institute, address), .help = "Its postal address; the place in citations."},
 	{NAME("url"), NULL, &type_url, MEMBER(Institute, url), .help = "Its own site."},
-	{NAME("author"), NULL, &type_bool, MEMBER(Institute, author), .fallback = "false", .help = "Whether a brief that names no author is the institute's."},
+	{NAME("author"), NULL, &type_bool, MEMBER(Institute, author), .fallback = "false",
+		.help = "Whether a brief that names no author is the institute's."},
 };
 
 static bool read_colour(Reading *r, const Row *row, const YamlNode *n, void *out)
@@ -128,10 +120,12 @@ static bool read_colour(Reading *r, const Row *row, const YamlNode *n, void *out
 	if (ok)
 		*(Str *)out = s;
 	else
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write it in quotes, as \"#1a5276\""), "\"%.*s\" is not a colour; it is left out", STR_ARG(s));
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write it in quotes, as \"#1a5276\""),
+			"\"%.*s\" is not a colour; it is left out", STR_ARG(s));
 	return ok;
 }
-static const RowType type_colour = {"a colour", "\"type\": \"string\", \"pattern\": \"^#([0-9A-Fa-f]{3}){1,2}$\"", read_colour, .keeps_text = true};
+static const RowType type_colour = {
+	"a colour", "\"type\": \"string\", \"pattern\": \"^#([0-9A-Fa-f]{3}){1,2}$\"", read_colour, .keeps_text = true};
 
 static const Row brand_rows[] = {
 	{NAME("logo"), NULL, &type_path, MEMBER(Brand, logo), .help = "The logo's path."},
@@ -155,7 +149,8 @@ typedef struct Menu {
 static void add_menu(Reading *r, Menu *m, MenuItem item)
 {
 	if (!item.title.n || !item.url.n) {
-		row_fault(r, CHECK_FIELD_VALUE, item.place, S("write title and url, or the title, a colon and the address"), "a menu item without a title or an address; it is left out");
+		row_fault(r, CHECK_FIELD_VALUE, item.place, S("write title and url, or the title, a colon and the address"),
+			"a menu item without a title or an address; it is left out");
 		return;
 	}
 	if (m->n == m->cap) {
@@ -225,300 +220,24 @@ static bool read_banners(Reading *r, const Row *row, const YamlNode *n, void *ou
 	s->banners_n = kept;
 	return true;
 }
-static const RowType type_banners = {"a text, or text with from and until", LISTED("\"type\": [\"string\", \"object\"]"), read_banners, .keeps_text = true};
-
-/* Collections */
-
-static bool read_pattern(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	Str s, word;
-	const char *why;
-	if (!node_text(r, row, n, &s) || !s.n)
-		return false;
-	if (permalink_check(s, &why, &word)) {
-		*(Str *)out = s;
-		return true;
-	}
-	Str hint = S("write words and text, as /briefs/:slug/");
-	if (word.n) {
-		Str names[16];
-		for (size_t i = 0; i < permalink_words_n && i < ROWS_N(names); i++)
-			names[i] = str_join(r->arena, S(":"), permalink_words[i].name);
-		hint = word_hint(r, word, names, permalink_words_n);
-	}
-	row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" cannot be a permalink: %s%s%.*s; it is left out", STR_ARG(s), why, word.n ? ", " : "", STR_ARG(word));
-	return false;
-}
-
-static bool read_patterns(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	size_t count, kept = 0;
-	const YamlNode *from = node_items(n, &count);
-	Item *items = NEW_N(r->arena, Item, count);
-	for (size_t i = 0; i < count; i++)
-		if (read_pattern(r, row, &from[i], &items[kept].text))
-			items[kept++].place = from[i].place;
-	*(Items *)out = (Items){items, kept};
-	return true;
-}
-
-static bool read_site_path(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	Str s, clean;
-	const char *why;
-	if (!node_text(r, row, n, &s) || !s.n)
-		return false;
-	if (address_clean(r->arena, s, &clean, &why)) {
-		*(Str *)out = clean;
-		return true;
-	}
-	row_fault(r, CHECK_FIELD_VALUE, n->place, S("write an address below the site's root: /briefs/"), "\"%.*s\" cannot be an address: %s; it is left out", STR_ARG(s), why);
-	return false;
-}
-
-static bool read_site_paths(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	size_t count, kept = 0;
-	const YamlNode *from = node_items(n, &count);
-	Item *items = NEW_N(r->arena, Item, count);
-	for (size_t i = 0; i < count; i++)
-		if (type_path.read(r, row, &from[i], &items[kept].text) && items[kept].text.n)
-			items[kept++].place = from[i].place;
-	*(Items *)out = (Items){items, kept};
-	return true;
-}
-
-static const RowType type_pattern = {"a permalink", "\"type\": \"string\"", read_pattern, .keeps_text = true};
-static const RowType type_patterns = {"a permalink or a list of them", LISTED("\"type\": \"string\""), read_patterns, .keeps_text = true};
-static const RowType type_site_path = {"an address of the site", "\"type\": \"string\"", read_site_path, .keeps_text = true};
-static const RowType type_site_paths = {"a path in the archive or a list of them", LISTED("\"type\": \"string\""), read_site_paths, .keeps_text = true};
-
-static const Str order_words[] = {[DATE_AS_IS] = STR_INIT("as-is"), [DATE_YMD] = STR_INIT("year-month-day"), [DATE_DMY] = STR_INIT("day-month-year"), [DATE_MDY] = STR_INIT("month-day-year"), {0}};
-
-static const Row map_rows[] = {
-	{NAME("to"), NULL, &type_text, MEMBER(FieldMap, to), .help = "The field that it fills, or keep."},
-	{NAME("split"), NULL, &type_text, MEMBER(FieldMap, split), .help = "The mark between several values in one text."},
-	{NAME("prefix"), NULL, &type_text, MEMBER(FieldMap, prefix), .help = "What is put before each value."},
-	{NAME("suffix"), NULL, &type_text, MEMBER(FieldMap, suffix), .help = "What is put behind each value."},
-	{NAME("order"), NULL, &type_word, MEMBER(FieldMap, order), .words = order_words, .fallback = "as-is", .help = "How a date is written that is not written 2024-05-01."},
-};
-
-static const Str keep_word = STR_INIT("keep");
-
-/* The target must be a field, keep, or be found later among the taxonomies (settings_finish). */
-static bool read_fields(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	size_t kept = 0;
-	if (n->kind != YAML_MAP) {
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write old name, colon, new name: created: date"), "\"fields\" takes names with names");
-		return false;
-	}
-	FieldMap *maps = NEW_N(r->arena, FieldMap, n->n);
-	for (uint32_t i = 0; i < n->n; i++) {
-		const YamlNode *value = &n->items[2 * i + 1];
-		FieldMap *m = &maps[kept];
-		*m = (FieldMap){.from = n->items[2 * i].text, .place = value->place};
-		if (value->kind == YAML_MAP)
-			rows_read(r, map_rows, ROWS_N(map_rows), value, m, "fields.");
-		else if (!node_text(r, row, value, &m->to))
-			continue;
-		if (str_eq(m->to, keep_word))
-			m->to = (Str){0};
-		kept++;
-	}
-	Collection *c = (Collection *)((char *)out - offsetof(Collection, fields));
-	c->fields = maps;
-	c->fields_n = kept;
-	return true;
-}
-static const RowType type_fields = {"old names with new ones", "\"type\": \"object\"", read_fields, .keeps_text = true};
-
-static int by_length(const void *a, const void *b)
-{
-	const FolderDefaults *x = a, *y = b;
-	return x->folder.n != y->folder.n ? (x->folder.n > y->folder.n) - (x->folder.n < y->folder.n) : str_cmp(x->folder, y->folder);
-}
-
-/* {2019/notes: {kind: Note}, "": {lang: ko}}; the fields are checked when all settings are known. */
-static bool read_defaults(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	size_t kept = 0;
-	if (n->kind != YAML_MAP) {
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write the folder, and its fields indented below it"), "\"defaults\" takes folders with fields");
-		return false;
-	}
-	FolderDefaults *defaults = NEW_N(r->arena, FolderDefaults, n->n);
-	for (uint32_t i = 0; i < n->n; i++) {
-		const YamlNode *fields = &n->items[2 * i + 1];
-		Str folder;
-		if (!type_path.read(r, row, &n->items[2 * i], &folder))
-			continue;
-		if (fields->kind == YAML_MAP)
-			defaults[kept++] = (FolderDefaults){str_eq(folder, S(".")) ? (Str){0} : folder, fields};
-		else
-			row_fault(r, CHECK_FIELD_VALUE, fields->place, S("write the fields indented below the folder"), "the folder \"%.*s\" takes fields", STR_ARG(folder));
-	}
-	qsort(defaults, kept, sizeof *defaults, by_length);
-	Collection *c = (Collection *)((char *)out - offsetof(Collection, defaults));
-	c->defaults = defaults;
-	c->defaults_n = kept;
-	return true;
-}
-static const RowType type_defaults = {"folders with fields", "\"type\": \"object\"", read_defaults, .keeps_text = true};
-
-static const Row collection_rows[] = {
-	{NAME("name"), NULL, &type_text, MEMBER(Collection, name), .help = "Its name, where collections are a list."},
-	{NAME("title"), NULL, &type_text, MEMBER(Collection, title), .help = "Its heading."},
-	{NAME("path"), NULL, &type_path, MEMBER(Collection, path), .fallback = "content/ and its name", .help = "Its folder, from the archive's root; . is the root itself."},
-	{NAME("former_paths"), "former_path", &type_site_paths, MEMBER(Collection, former_paths), .help = "Folders in which it stood before, for its history."},
-	{NAME("permalink"), NULL, &type_pattern, MEMBER(Collection, permalink), .fallback = "/NAME/:slug/", .help = "The pattern of its addresses."},
-	{NAME("former_permalinks"), "former_permalink", &type_patterns, MEMBER(Collection, former_permalinks), .help = "Patterns that were used before; those addresses lead on."},
-	{NAME("address"), NULL, &type_site_path, MEMBER(Collection, address), .fallback = "/NAME/", .help = "The address of its list."},
-	{NAME("layout"), NULL, &type_text, MEMBER(Collection, layout), .fallback = "brief", .help = "The layout of its pages."},
-	{NAME("fields"), NULL, &type_fields, MEMBER(Collection, fields), .sub = map_rows, .sub_n = ROWS_N(map_rows), .help = "What its front matter calls the fields: created: date, or category: keep."},
-	{NAME("defaults"), NULL, &type_defaults, MEMBER(Collection, defaults), .help = "Fields for all briefs of a folder."},
-	{NAME("dates_from_names"), "date_from_name", &type_bool, MEMBER(Collection, dates_from_names), .fallback = "false", .help = "Whether file names begin with the date, as Jekyll's."},
-	{NAME("feed"), NULL, &type_bool, MEMBER(Collection, feed), .fallback = "true", .help = "Whether its briefs stand in the feeds."},
-	{NAME("versions"), NULL, &type_bool, MEMBER(Collection, versions), .fallback = "true", .help = "Whether its briefs have version pages."},
-	{NAME("html"), NULL, &type_word, MEMBER(Collection, html), .words = html_words, .fallback = "the archive's", .help = "What becomes of HTML in its texts."},
-	{NAME("liquid"), NULL, &type_bool, MEMBER(Collection, liquid), .fallback = "the archive's", .help = "Whether template syntax in its texts is run."},
-};
-
-static Collection collection_of(Arena *a, Str name)
-{
-	Collection c = {.name = name, .path = str_join(a, S("content/"), name), .layout = S("brief"), .feed = true, .versions = true};
-	c.address = str_printf(a, "/%.*s/", STR_ARG(name));
-	c.permalink = str_printf(a, "/%.*s/:slug/", STR_ARG(name));
-	return c;
-}
-
-/* Reads the maps of a list or a map by name: name becomes what the entry is called. */
-typedef struct Entry {
-	Str name;
-	const YamlNode *key, *value;
-} Entry;
-
-static size_t read_entries(Reading *r, const YamlNode *n, const char *what, Entry **out)
-{
-	size_t count, kept = 0;
-	const YamlNode *from = node_items(n, &count);
-	bool map = n->kind == YAML_MAP;
-	count = map ? n->n : count;
-	Entry *entries = NEW_N(r->arena, Entry, count);
-	for (size_t i = 0; i < count; i++) {
-		const YamlNode *key = map ? &n->items[2 * i] : &from[i], *value = map ? key + 1 : key;
-		const YamlNode *name = map ? key : yaml_get(value, S("name"));
-		const char *why;
-		Str text = map ? key->text : name && name->kind == YAML_TEXT ? name->text : value->kind == YAML_TEXT ? value->text : (Str){0};
-		if (!segment_ok(text, &why) || (value->kind == YAML_LIST))
-			row_fault(r, CHECK_FIELD_VALUE, key->place, S("write its name, and its settings indented below it"), "a %s needs a name that can stand in an address; it is left out", what);
-		else
-			entries[kept++] = (Entry){text, key, value};
-	}
-	*out = entries;
-	return kept;
-}
-
-static bool read_collections(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	Settings *s = (Settings *)((char *)out - offsetof(Settings, collections));
-	Entry *entries;
-	size_t count = read_entries(r, n, "collection", &entries);
-	Collection *list = NEW_N(r->arena, Collection, count);
-	(void)row;
-	for (size_t i = 0; i < count; i++) {
-		Collection *c = &list[i];
-		*c = collection_of(r->arena, entries[i].name);
-		c->html = (HtmlMode)-1; /* until the archive's is known */
-		c->liquid = s->liquid;
-		c->place = entries[i].key->place;
-		if (entries[i].value->kind == YAML_MAP)
-			rows_read(r, collection_rows, ROWS_N(collection_rows), entries[i].value, c, "collections.");
-		c->name = entries[i].name;
-		if (str_eq(c->path, S(".")))
-			c->path = (Str){0};
-	}
-	s->collections = list;
-	s->collections_n = count;
-	return true;
-}
-static const RowType type_collections = {"names with settings", "\"type\": [\"object\", \"array\"]", read_collections, .keeps_text = false};
-
-/* Taxonomies */
-
-static const Row taxonomy_rows[] = {
-	{NAME("name"), NULL, &type_text, MEMBER(Taxonomy, name), .help = "Its name, where taxonomies are a list."},
-	{NAME("field"), NULL, &type_text, MEMBER(Taxonomy, field), .fallback = "its name", .help = "The front matter field that holds its terms."},
-	{NAME("title"), NULL, &type_text, MEMBER(Taxonomy, title), .help = "Its heading."},
-	{NAME("address"), NULL, &type_site_path, MEMBER(Taxonomy, address), .fallback = "/NAME/", .help = "The address of its index."},
-	{NAME("layout"), NULL, &type_text, MEMBER(Taxonomy, layout), .fallback = "term", .help = "The layout of its pages."},
-	{NAME("vocabulary"), NULL, &type_flag, MEMBER(Taxonomy, closed), .words = vocabulary_words, .fallback = "open", .help = "Whether a term without a record is an error."},
-	{NAME("feed"), NULL, &type_bool, MEMBER(Taxonomy, feed), .fallback = "true", .help = "Whether each of its terms has a feed."},
-	{NAME("hierarchical"), NULL, &type_bool, MEMBER(Taxonomy, hierarchical), .fallback = "false", .help = "Whether a term's page lists the briefs of the terms below it."},
-};
-
-static Taxonomy taxonomy_of(const char *name, const char *field)
-{
-	return (Taxonomy){.name = str_of(name), .field = str_of(field), .layout = S("term"), .feed = true};
-}
-
-static void default_taxonomies(Settings *s, Arena *a)
-{
-	static const char *const rows[][2] = {{"authors", "author"}, {"regions", "region"}, {"topics", "topic"}, {"series", "series"}, {"kinds", "kind"}, {"years", "date"}};
-	Taxonomy *list = NEW_N(a, Taxonomy, ROWS_N(rows));
-	for (size_t i = 0; i < ROWS_N(rows); i++) {
-		list[i] = taxonomy_of(rows[i][0], rows[i][1]);
-		list[i].address = str_printf(a, "/%s/", rows[i][0]);
-	}
-	list[1].hierarchical = true;
-	s->taxonomies = list;
-	s->taxonomies_n = ROWS_N(rows);
-}
-
-/* Entries change or join the six that always are; `kinds: false` takes one away. */
-static bool read_taxonomies(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	Settings *s = (Settings *)((char *)out - offsetof(Settings, taxonomies));
-	Entry *entries;
-	size_t count = read_entries(r, n, "taxonomy", &entries), kept = s->taxonomies_n;
-	Taxonomy *list = NEW_N(r->arena, Taxonomy, kept + count);
-	(void)row;
-	memcpy(list, s->taxonomies, kept * sizeof *list);
-	for (size_t i = 0; i < count; i++) {
-		size_t k = 0;
-		bool on = true;
-		while (k < kept && !str_eq(list[k].name, entries[i].name))
-			k++;
-		if (entries[i].value->kind == YAML_TEXT && yaml_bool(entries[i].value, &on) && !on) {
-			for (; k + 1 < kept; k++)
-				list[k] = list[k + 1];
-			kept -= k < kept;
-			continue;
-		}
-		if (k == kept) {
-			list[kept] = (Taxonomy){.name = entries[i].name, .field = entries[i].name, .layout = S("term"), .feed = true};
-			list[kept++].address = str_printf(r->arena, "/%.*s/", STR_ARG(entries[i].name));
-		}
-		if (entries[i].value->kind == YAML_MAP)
-			rows_read(r, taxonomy_rows, ROWS_N(taxonomy_rows), entries[i].value, &list[k], "taxonomies.");
-		list[k].name = entries[i].name;
-		list[k].place = entries[i].key->place;
-	}
-	s->taxonomies = list;
-	s->taxonomies_n = kept;
-	return true;
-}
-static const RowType type_taxonomies = {"names with settings", "\"type\": [\"object\", \"array\"]", read_taxonomies, .keeps_text = false};
+static const RowType type_banners = {
+	"a text, or text with from and until", LISTED("\"type\": [\"string\", \"object\"]"), read_banners, .keeps_text = true};
 
 /* History, suppressions, checks, outputs */
 
 static const Row history_rows[] = {
-	{NAME("date"), NULL, &type_flag, MEMBER(HistorySettings, author_dates), .words = date_words, .fallback = "committer", .help = "Which of a commit's dates is a version's."},
-	{NAME("notes"), NULL, &type_bool, MEMBER(HistorySettings, notes), .fallback = "true", .help = "Whether Change-Note: lines in commit messages count."},
-	{NAME("subjects"), NULL, &type_bool, MEMBER(HistorySettings, subjects), .fallback = "false", .help = "Whether the first lines of commit messages are shown."},
-	{NAME("contributors"), NULL, &type_bool, MEMBER(HistorySettings, contributors), .fallback = "false", .help = "Whether those who committed are named; their e-mail addresses never are."},
-	{NAME("incomplete"), NULL, &type_flag, MEMBER(HistorySettings, allow_incomplete), .words = incomplete_words, .fallback = "error", .help = "What to do when the history is not whole."},
-	{NAME("bulk"), NULL, &type_int, MEMBER(HistorySettings, bulk), .fallback = "25", .help = "A commit that touches more briefs than this is minor."},
+	{NAME("date"), NULL, &type_flag, MEMBER(HistorySettings, author_dates), .words = date_words, .fallback = "committer",
+		.help = "Which of a commit's dates is a version's."},
+	{NAME("notes"), NULL, &type_bool, MEMBER(HistorySettings, notes), .fallback = "true",
+		.help = "Whether Change-Note: lines in commit messages count."},
+	{NAME("subjects"), NULL, &type_bool, MEMBER(HistorySettings, subjects), .fallback = "false",
+		.help = "Whether the first lines of commit messages are shown."},
+	{NAME("contributors"), NULL, &type_bool, MEMBER(HistorySettings, contributors), .fallback = "false",
+		.help = "Whether those who committed are named; their e-mail addresses never are."},
+	{NAME("incomplete"), NULL, &type_flag, MEMBER(HistorySettings, allow_incomplete), .words = incomplete_words, .fallback = "error",
+		.help = "What to do when the history is not whole."},
+	{NAME("bulk"), NULL, &type_int, MEMBER(HistorySettings, bulk), .fallback = "25",
+		.help = "A commit that touches more briefs than this is minor."},
 };
 
 static bool read_numbers(Reading *r, const Row *row, const YamlNode *n, void *out)
@@ -541,9 +260,11 @@ static const RowType type_numbers = {"a number or a list of numbers", LISTED("\"
 
 static const Row suppress_rows[] = {
 	{NAME("brief"), NULL, &type_text, MEMBER(Suppression, brief), .help = "The brief: its path or slug."},
-	{NAME("versions"), "version", &type_numbers, MEMBER(Suppression, versions), .fallback = "all of them", .help = "The versions that are withheld."},
+	{NAME("versions"), "version", &type_numbers, MEMBER(Suppression, versions), .fallback = "all of them",
+		.help = "The versions that are withheld."},
 	{NAME("reason"), NULL, &type_text, MEMBER(Suppression, reason), .help = "Why, for the notice."},
-	{NAME("notice"), NULL, &type_flag, MEMBER(Suppression, silent), .words = notice_words, .fallback = "public", .help = "Whether a page says that a text was withheld."},
+	{NAME("notice"), NULL, &type_flag, MEMBER(Suppression, silent), .words = notice_words, .fallback = "public",
+		.help = "Whether a page says that a text was withheld."},
 };
 
 /* A suppression that is not understood must not publish what it was to withhold: whatever is wrong stops the build. */
@@ -562,14 +283,16 @@ static bool read_suppress(Reading *r, const Row *row, const YamlNode *n, void *o
 		if (x->brief.n)
 			kept++;
 		else
-			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write brief: and its path or slug"), "a suppression that names no brief");
+			row_fault(r, CHECK_FIELD_VALUE, from[i].place, S("write brief: and its path or slug"),
+				"a suppression that names no brief");
 	}
 	Settings *s = (Settings *)((char *)out - offsetof(Settings, suppress));
 	s->suppress = list;
 	s->suppress_n = kept;
 	return true;
 }
-static const RowType type_suppress = {"a list of briefs with reasons", LISTED("\"type\": [\"string\", \"object\"]"), read_suppress, .keeps_text = false};
+static const RowType type_suppress = {
+	"a list of briefs with reasons", LISTED("\"type\": [\"string\", \"object\"]"), read_suppress, .keeps_text = false};
 
 static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
@@ -577,7 +300,8 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 	Str names[CHECK_N];
 	(void)row;
 	if (n->kind != YAML_MAP) {
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name and level: link-broken: warning"), "\"checks\" takes names of checks with levels");
+		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name and level: link-broken: warning"),
+			"\"checks\" takes names of checks with levels");
 		return false;
 	}
 	for (int c = 0; c < CHECK_N; c++)
@@ -588,7 +312,8 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 		int check = check_find(key->text), word = -1;
 		bool off = true;
 		if (check < 0) {
-			row_fault(r, CHECK_FIELD_VALUE, key->place, word_hint(r, key->text, names, CHECK_N), "there is no check \"%.*s\"", STR_ARG(key->text));
+			row_fault(r, CHECK_FIELD_VALUE, key->place, word_hint(r, key->text, names, CHECK_N), "there is no check \"%.*s\"",
+				STR_ARG(key->text));
 			continue;
 		}
 		if (yaml_bool(value, &off) && !off)
@@ -599,14 +324,18 @@ static bool read_checks(Reading *r, const Row *row, const YamlNode *n, void *out
 	}
 	return true;
 }
-static const RowType type_checks = {"names of checks with levels", "\"type\": \"object\", \"additionalProperties\": {\"enum\": [\"notice\", \"warning\", \"error\", \"off\", false]}", read_checks, .keeps_text = true};
+static const RowType type_checks = {"names of checks with levels",
+	"\"type\": \"object\", \"additionalProperties\": {\"enum\": [\"notice\", \"warning\", \"error\", \"off\", false]}", read_checks,
+	.keeps_text = true};
 
 typedef struct Outputs {
 	bool on[OUT_N];
 	int swap;
 } Outputs;
 
-#define SWITCH(id, text, on_by_default, what) [OUT_##id] = {NAME(text), NULL, &type_bool, .at = offsetof(Outputs, on) + sizeof(bool) * OUT_##id, .fallback = on_by_default, .help = what}
+#define SWITCH(id, text, on_by_default, what) \
+	[OUT_##id] = {NAME(text), NULL, &type_bool, .at = offsetof(Outputs, on) + sizeof(bool) * OUT_##id, .fallback = on_by_default, \
+		.help = what}
 static const Row output_rows[OUT_N + 1] = {
 	SWITCH(CHANGES, "changes", "true", "Pages that show what changed from the version before, and the list of all changes."),
 	SWITCH(CITE, "cite", "true", "Files for reference managers: cite.bib, cite.ris, cite.json."),
@@ -623,10 +352,14 @@ static const Row output_rows[OUT_N + 1] = {
 	SWITCH(TIMEMAPS, "timemaps", "true", "A machine-readable list of versions for each brief (RFC 7089)."),
 	SWITCH(TOMBSTONES, "tombstones", "true", "Pages that say what was removed."),
 	SWITCH(VERSIONS, "versions", "true", "A page for each version of each brief."),
-	[OUT_N] = {NAME("swap"), NULL, &type_word, MEMBER(Outputs, swap), .words = swap_words, .fallback = "auto", .help = "How the new site takes the old one's place."},
+	[OUT_N] = {NAME("swap"), NULL, &type_word, MEMBER(Outputs, swap), .words = swap_words, .fallback = "auto",
+		.help = "How the new site takes the old one's place."},
 };
 
-Str output_name(Output o) { return output_rows[o].name; }
+Str output_name(Output o)
+{
+	return output_rows[o].name;
+}
 
 static bool read_outputs(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
@@ -646,31 +379,46 @@ static const RowType type_outputs = {"a group of switches", NULL, read_outputs, 
 #define GROUP(rows) .sub = rows, .sub_n = ROWS_N(rows)
 const Row settings_rows[] = {
 	{NAME("title"), NULL, &type_text, MEMBER(Settings, title), .fallback = "Policy briefs", .help = "The site's name."},
-	{NAME("description"), NULL, &type_text, MEMBER(Settings, description), .help = "One sentence about the site, for feeds and search engines."},
-	{NAME("url"), NULL, &type_site_url, MEMBER(Settings, url), .help = "The site's address; a path in it is where the site stands on its host."},
-	{NAME("language"), "lang", &type_lang, MEMBER(Settings, language), .fallback = "en", .help = "The language of the site and of texts that name none."},
-	{NAME("languages"), NULL, &type_languages, MEMBER(Settings, languages), .help = "The languages in which the site has home pages: codes, or codes with names."},
-	{NAME("timezone"), "time_zone", &type_zone, MEMBER(Settings, timezone), .fallback = "UTC", .help = "The zone of times that name none."},
+	{NAME("description"), NULL, &type_text, MEMBER(Settings, description),
+		.help = "One sentence about the site, for feeds and search engines."},
+	{NAME("url"), NULL, &type_site_url, MEMBER(Settings, url),
+		.help = "The site's address; a path in it is where the site stands on its host."},
+	{NAME("language"), "lang", &type_lang, MEMBER(Settings, language), .fallback = "en",
+		.help = "The language of the site and of texts that name none."},
+	{NAME("languages"), NULL, &type_languages, MEMBER(Settings, languages),
+		.help = "The languages in which the site has home pages: codes, or codes with names."},
+	{NAME("timezone"), "time_zone", &type_zone, MEMBER(Settings, timezone), .fallback = "UTC",
+		.help = "The zone of times that name none."},
 	{NAME("institute"), "publisher", &type_group, MEMBER(Settings, institute), GROUP(institute_rows), .help = "Who publishes."},
 	{NAME("brand"), NULL, &type_group, MEMBER(Settings, brand), GROUP(brand_rows), .help = "How the site looks."},
 	{NAME("menu"), NULL, &type_menu, MEMBER(Settings, menu), GROUP(menu_rows), .help = "The menu: titles with addresses."},
-	{NAME("banner"), "banners", &type_banners, MEMBER(Settings, banners), GROUP(banner_rows), .help = "A line above all pages, from a day to a day."},
+	{NAME("banner"), "banners", &type_banners, MEMBER(Settings, banners), GROUP(banner_rows),
+		.help = "A line above all pages, from a day to a day."},
 	{NAME("featured"), NULL, &type_texts, MEMBER(Settings, featured), .help = "Briefs that the home page shows first: slugs or paths."},
 	{NAME("disclaimer"), NULL, &type_text, MEMBER(Settings, disclaimer), .help = "The line below each brief."},
-	{NAME("licence"), "license", &type_licence, MEMBER(Settings, licence), .fallback = "all rights reserved", .help = "The licence of briefs that name none, as an SPDX identifier."},
+	{NAME("licence"), "license", &type_licence, MEMBER(Settings, licence), .fallback = "all rights reserved",
+		.help = "The licence of briefs that name none, as an SPDX identifier."},
 	{NAME("rights"), NULL, &type_text, MEMBER(Settings, rights), .help = "Who holds the rights, in words."},
-	{NAME("collections"), "collection", &type_collections, MEMBER(Settings, collections), GROUP(collection_rows), .fallback = "briefs, in content/briefs", .help = "The kinds of publication: names with settings."},
-	{NAME("taxonomies"), "taxonomy", &type_taxonomies, MEMBER(Settings, taxonomies), GROUP(taxonomy_rows), .fallback = "authors, regions, topics, series, kinds, years",
+	{NAME("collections"), "collection", &type_collections, MEMBER(Settings, collections), GROUP(collection_rows),
+		.fallback = "briefs, in content/briefs", .help = "The kinds of publication: names with settings."},
+	{NAME("taxonomies"), "taxonomy", &type_taxonomies, MEMBER(Settings, taxonomies), GROUP(taxonomy_rows),
+		.fallback = "authors, regions, topics, series, kinds, years",
 		.help = "What briefs are sorted by: names with settings, or false."},
-	{NAME("html"), NULL, &type_word, MEMBER(Settings, html), .words = html_words, .fallback = "clean", .help = "What becomes of HTML in texts."},
-	{NAME("liquid"), NULL, &type_bool, MEMBER(Settings, liquid), .fallback = "false", .help = "Whether template syntax in texts is run."},
+	{NAME("html"), NULL, &type_word, MEMBER(Settings, html), .words = html_words, .fallback = "clean",
+		.help = "What becomes of HTML in texts."},
+	{NAME("liquid"), NULL, &type_bool, MEMBER(Settings, liquid), .fallback = "false",
+		.help = "Whether template syntax in texts is run."},
 	{NAME("history"), NULL, &type_group, MEMBER(Settings, history), GROUP(history_rows), .help = "How versions are read from git."},
-	{NAME("suppress"), NULL, &type_suppress, MEMBER(Settings, suppress), GROUP(suppress_rows), .help = "Texts that must not be shown any more."},
-	{NAME("checks"), "check", &type_checks, MEMBER(Settings, checks), .help = "The level of each check: notice, warning, error or off."},
+	{NAME("suppress"), NULL, &type_suppress, MEMBER(Settings, suppress), GROUP(suppress_rows),
+		.help = "Texts that must not be shown any more."},
+	{NAME("checks"), "check", &type_checks, MEMBER(Settings, checks),
+		.help = "The level of each check: notice, warning, error or off."},
 	{NAME("output"), "outputs", &type_outputs, MEMBER(Settings, output), GROUP(output_rows), .help = "What is made."},
-	{NAME("allow_hosts"), "allow_host", &type_texts, MEMBER(Settings, allow_hosts), .fallback = "none", .help = "Hosts from which pages may load."},
+	{NAME("allow_hosts"), "allow_host", &type_texts, MEMBER(Settings, allow_hosts), .fallback = "none",
+		.help = "Hosts from which pages may load."},
 	{NAME("paginate"), NULL, &type_int, MEMBER(Settings, paginate), .fallback = "20", .help = "Briefs on one page of a list."},
-	{NAME("max_file"), NULL, &type_int, MEMBER(Settings, max_file), .fallback = "16", .help = "The largest text file that is read, in MiB."},
+	{NAME("max_file"), NULL, &type_int, MEMBER(Settings, max_file), .fallback = "16",
+		.help = "The largest text file that is read, in MiB."},
 };
 const size_t settings_rows_n = ROWS_N(settings_rows);
 
@@ -714,7 +462,9 @@ static void check_map(Reading *r, const Settings *s, const FieldMap *m)
 	for (int i = 0; i < F_N; i++)
 		names[i] = record_rows[i].name;
 	Str near = nearest_name(m->to, names, F_N);
-	row_fault(r, CHECK_FIELD_VALUE, m->place, near.n ? str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near)) : S("write the name of a field, or keep for one that only layouts use"),
+	row_fault(r, CHECK_FIELD_VALUE, m->place,
+		near.n ? str_printf(r->arena, "did you mean \"%.*s\"?", STR_ARG(near))
+		       : S("write the name of a field, or keep for one that only layouts use"),
 		"there is no field \"%.*s\"", STR_ARG(m->to));
 }
 
@@ -731,7 +481,9 @@ static void finish_collections(Reading *r, Settings *s)
 			record_check_defaults(r, c->defaults[k].fields, s);
 		for (size_t k = 0; k < i; k++)
 			if (str_eq(list[k].path, c->path))
-				row_fault(r, CHECK_FIELD_VALUE, c->place, S("give each its own folder"), "the collections \"%.*s\" and \"%.*s\" have the same folder", STR_ARG(list[k].name), STR_ARG(c->name));
+				row_fault(r, CHECK_FIELD_VALUE, c->place, S("give each its own folder"),
+					"the collections \"%.*s\" and \"%.*s\" have the same folder", STR_ARG(list[k].name),
+					STR_ARG(c->name));
 	}
 }
 
@@ -749,7 +501,8 @@ bool settings_parse(Str file, Str text, Arena *a, Diags *d, Settings *out)
 		rows_read(&r, settings_rows, settings_rows_n, root, out, "");
 		out->all = yaml_value(root, a);
 	} else if (root && !yaml_is_null(root)) {
-		row_fault(&r, CHECK_YAML_SYNTAX, root->place, S("write one setting a line, as title: My archive"), "the settings are %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
+		row_fault(&r, CHECK_YAML_SYNTAX, root->place, S("write one setting a line, as title: My archive"),
+			"the settings are %s, not fields", root->kind == YAML_LIST ? "a list" : "a text");
 	}
 	finish_languages(out, a);
 	finish_collections(&r, out);
