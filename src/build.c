@@ -356,7 +356,7 @@ static Writer *open_output(Archive *a, const char *output, Diags *d)
 {
 	static const WriteSwap swaps[] = {[SWAP_AUTO] = WRITE_AUTO, [SWAP_EXCHANGE] = WRITE_EXCHANGE, [SWAP_JOURNAL] = WRITE_JOURNAL};
 	WriteOptions w = {.source = source_folder(a->source) >= 0 ? str_c(&a->arena, a->options->source) : NULL,
-	                  .adopt = a->options->adopt, .swap = swaps[a->settings.swap], .signals = true};
+	                  .adopt = a->options->adopt, .strict = a->options->strict, .swap = swaps[a->settings.swap], .signals = true};
 	return write_open(output, &w, d);
 }
 

@@ -12,6 +12,7 @@
 #include "report.h"
 #include "serve/proof.h"
 #include "serve/serve.h"
+#include "write/write.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -244,6 +245,16 @@ static bool choose_now(Options *o)
 	return true;
 }
 
+/* A build that was killed while it brought its site in left the rest to the next command. */
+static void finish_earlier(const Options *o)
+{
+	Diags d = {0};
+	Str site = str_printf(&d.arena, "%.*s/public", STR_ARG(o->source));
+	write_recover(site.p, &d);
+	report_diags(&d, DIAG_NOTICE);
+	diags_release(&d);
+}
+
 int commands_main(int argc, char **argv)
 {
 	Options o = {.source = S("."), .port = 1313};
@@ -260,6 +271,8 @@ int commands_main(int argc, char **argv)
 	int status = parse(&o, c, argv + 2, argc - 2);
 	if (!status && !choose_now(&o))
 		status = 2;
+	if (!status && c->group & (SERVE | CHECK))
+		finish_earlier(&o);
 	if (!status)
 		status = c->run(&o);
 	arena_release(&o.arena);

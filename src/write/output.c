@@ -159,6 +159,13 @@ bool output_open(Output *p, Arena *a, const char *output, const char *source, bo
 	return true;
 }
 
+bool output_is_unfinished(const char *output, Arena *a)
+{
+	Str real = real_path(a, output);
+	size_t slash = str_rfind_char(real, '/');
+	return real.n > 1 && !access(str_printf(a, "%.*s/.%s.gen/manifest.next", (int)slash, real.p, real.p + slash + 1).p, F_OK);
+}
+
 void output_close(Output *p)
 {
 	int fds[] = {p->site, p->state, p->parent, p->lock};

@@ -28,6 +28,8 @@ typedef struct Output {
  * beside it, waiting at most so many seconds. With make false only what is there is opened; without a folder
  * beside it, state stays -1 and nothing is locked. False: messages say why. */
 bool output_open(Output *p, Arena *a, const char *output, const char *source, bool make, int wait, Diags *d);
+/* Has a run left something to finish? Says nothing. */
+bool output_is_unfinished(const char *output, Arena *a);
 void output_close(Output *p);
 int output_reopen(Output *p); /* the output's descriptor anew, after it was exchanged or made */
 /* Where the files of the next site are made: opens its folder, new and empty. */

@@ -439,9 +439,10 @@ void write_abort(Writer *w, Diags *d) { writer_close(w, d); }
 bool write_recover(const char *output, Diags *d)
 {
 	Arena a = {0};
-	Output o;
+	Output o = OUTPUT_CLOSED;
 	Manifest now;
-	bool found, ok = output_open(&o, &a, output, NULL, false, 0, d) && (o.state < 0 || swap_recover(&o, &a, &now, &found, d));
+	bool found, ok = !output_is_unfinished(output, &a) ||
+		(output_open(&o, &a, output, NULL, false, 0, d) && (o.state < 0 || swap_recover(&o, &a, &now, &found, d)));
 	output_close(&o);
 	arena_release(&a);
 	return ok;
@@ -543,6 +544,12 @@ static bool same_list(const Manifest *x, const Manifest *y)
 	return true;
 }
 
+/* Warnings stop the commit under strict, as they do the build. */
+static bool is_barred(const Writer *w)
+{
+	return write_failed(w) || (w->options.strict && w->diags.count[DIAG_WARNING]);
+}
+
 static bool commit(Writer *w, WriteResult *result, Diags *d)
 {
 	size_t n;
@@ -560,7 +567,7 @@ static bool commit(Writer *w, WriteResult *result, Diags *d)
 	check_items(w, items, n);
 	check_clashes(w, &s.next);
 	counts.removed = check_removals(w);
-	if (write_failed(w))
+	if (is_barred(w))
 		return false;
 	bool nothing = !s.staged_n && !counts.removed && w->output.site >= 0 && same_list(&s.next, &w->old);
 	*result = (WriteResult){.way = "nothing to do", .why = ""};

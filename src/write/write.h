@@ -28,6 +28,7 @@ typedef enum WriteSwap { WRITE_AUTO, WRITE_EXCHANGE, WRITE_JOURNAL } WriteSwap;
 typedef struct WriteOptions {
 	const char *source; /* the archive's folder, which the output may not be or contain; NULL: none (a bare repository) */
 	bool adopt;         /* take over a folder without a manifest, and overwrite what was edited by hand */
+	bool strict;        /* a warning stops the commit */
 	WriteSwap swap;     /* output.swap in site.yaml */
 	int wait;           /* seconds to wait for another build of the same output; 0: fail at once */
 	bool signals;       /* SIGINT, SIGTERM, SIGHUP clean up and end the program with 128 + signal; SIGXFSZ and SIGPIPE ignored */
@@ -55,7 +56,7 @@ bool write_failed(const Writer *w); /* something was said already that will stop
 bool write_commit(Writer *w, WriteResult *result, Diags *d);
 /* Leaves the old site as it is; removes what was made; hands over the messages so far. */
 void write_abort(Writer *w, Diags *d);
-/* For commands that read an output folder: finishes what a killed build left undone. True: it is whole. */
+/* For other commands than build: finishes what a killed build left undone, if there is anything. True: it is whole. */
 bool write_recover(const char *output, Diags *d);
 
 /* What is wrong with an output path, in words, or NULL: absolute, "..", control bytes, a name over 255 bytes ...
