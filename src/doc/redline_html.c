@@ -203,9 +203,9 @@ static void put_tokens(Pen *p, const Tokens *t, uint32_t from, uint32_t n, PenMa
 	}
 }
 
-static void put_raw(Pen *p, const Block *b)
+static void put_raw(Pen *p, const Block *b, bool ids)
 {
-	if (p->ids || !b->has_id) {
+	if (ids || !b->has_id) {
 		buf_puts(p->out, b->html);
 		return;
 	}
@@ -240,6 +240,18 @@ static void put_pair(Pen *p, const Pair *pair, bool old, bool new)
 	}
 }
 
+/* A block that stayed, came or went whole: as it stands, within one mark, where its tags allow that. */
+static void put_whole(Pen *p, const Block *b, const Tokens *t, PenMark mark)
+{
+	if (!b->raw && t) {
+		put_tokens(p, t, 0, t->n, mark);
+		return;
+	}
+	if (b->html.n)
+		set_mark(p, mark);
+	put_raw(p, b, p->ids && mark != DELETING);
+}
+
 static const char *note_of(const Step *s)
 {
 	switch (s->mark) {
@@ -266,10 +278,8 @@ static void put_step(Pen *p, const Step *s, bool old, bool new)
 		go_block(p, !as_new, b->element);
 		if (s->pairs)
 			put_pair(p, s->pairs + i, old, new);
-		else if (s->mark == RL_SAME && !s->tokens)
-			put_raw(p, b);
 		else
-			put_tokens(p, s->tokens + i, 0, s->tokens[i].n, s->mark == RL_SAME ? UNMARKED : as_new ? INSERTING : DELETING);
+			put_whole(p, b, s->tokens ? s->tokens + i : NULL, s->mark == RL_SAME ? UNMARKED : as_new ? INSERTING : DELETING);
 		end_inline(p);
 	}
 }
