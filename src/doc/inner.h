@@ -2,7 +2,8 @@
  *
  * How a text is read: guard.c looks at the bytes and refuses what the parser cannot take; tree.c turns the
  * parser's events into nodes, asking inline.c for text (links out of bare addresses, struck text, typography),
- * raw.c for HTML, ids.c for the names of headings; words.c counts. html.c, toc.c and text.c write. */
+ * raw.c for HTML, ids.c for the names of headings; words.c counts. html.c
+ * and text.c write; url.c is the gate to HTML. */
 #ifndef GEN_DOC_INNER_H
 #define GEN_DOC_INNER_H
 
