@@ -391,12 +391,15 @@ static bool is_ours(Writer *w, bool manifest)
 	if (manifest || w->options.adopt || w->output.site < 0)
 		return true;
 	int error = disk_list(w->output.site, (Str){0}, DISK_WITH_DOTS, &w->arena, &list, &n);
+	size_t files = 0;
+	for (size_t i = 0; i < n; i++)
+		files += list[i].kind != DISK_UNREADABLE; /* a new disk's lost+found */
 	if (error)
 		say(w, DIAG_WORLD, (Str){0}, "the output folder cannot be read", disk_why(error), (Str){0});
-	else if (n)
+	else if (files)
 		say(w, DIAG_USAGE, (Str){0}, "the folder has files in it that gen did not write; nothing was changed", "",
 			S("choose an empty folder, or give --adopt to write the site among them (a file of the site's own name is overwritten)"));
-	return !error && !n;
+	return !error && !files;
 }
 
 static bool start(Writer *w, const char *output, Diags *d)
