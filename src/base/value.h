@@ -19,7 +19,7 @@ typedef struct ObjectType ObjectType;
 
 struct Value {
 	uint8_t kind;    /* ValueKind */
-	uint8_t safe;    /* V_STR: already markup of the output's kind; never escaped again */
+	uint8_t safe;    /* V_STR: the kinds of output whose markup it is, never escaped in them: 1 HTML, 2 XML, 4 JSON */
 	int16_t zone;    /* V_DATE */
 	uint32_t n;      /* V_STR: bytes; V_LIST: items; V_DATE: 1 = has a time */
 	union {

@@ -94,9 +94,9 @@ static void check_layout(Liquid *l, LiquidTemplate *t, Diags *diags)
 	t->state = TEMPLATE_FAULTY;
 }
 
-static bool parse_one(Liquid *l, LiquidTemplate *t, Diags *diags)
+static bool parse_one(Liquid *l, LiquidTemplate *t, Arena *arena, Diags *diags)
 {
-	bool good = parse_template(l, t, t->start, diags);
+	bool good = parse_template(l, t, arena, diags);
 	if (good)
 		check_layout(l, t, diags);
 	return good && atomic_load(&t->state) == TEMPLATE_LOADING;
@@ -105,13 +105,14 @@ static bool parse_one(Liquid *l, LiquidTemplate *t, Diags *diags)
 /* Parses a template, and then what it named, and what that named: one after another, so that a chain of files
  * of any length takes no stack. Other threads see none of them until all are parsed: a file that is good before
  * those it includes would be rendered without them. */
-static void parse_all(Liquid *l, LiquidTemplate *t, Diags *diags)
+static void parse_all(Liquid *l, LiquidTemplate *t, Arena *arena, Diags *diags)
 {
 	Diags unheard = {0};
 	LiquidTemplate *parsed = NULL;
 	l->parsing = true;
 	while (t) {
-		t->good = parse_one(l, t, diags ? diags : &unheard);
+		t->good = parse_one(l, t, arena, diags ? diags : &unheard);
+		arena = NULL; /* what it named is the engine's */
 		LiquidTemplate *next = l->waiting;
 		if (next)
 			l->waiting = next->waiting;
@@ -148,7 +149,7 @@ static void load(Liquid *l, LiquidTemplate *t, Diags *diags)
 	}
 	take_source(t, &s);
 	if (!l->parsing) {
-		parse_all(l, t, diags);
+		parse_all(l, t, NULL, diags);
 		return;
 	}
 	t->waiting = l->waiting;
@@ -181,7 +182,17 @@ const LiquidTemplate *liquid_parse(Liquid *l, LiquidSource source, Diags *diags)
 	pthread_mutex_lock(&l->lock);
 	LiquidTemplate *t = NEW(&l->arena, LiquidTemplate);
 	take_source(t, &source);
-	parse_all(l, t, diags);
+	parse_all(l, t, NULL, diags);
+	pthread_mutex_unlock(&l->lock);
+	return t->state == TEMPLATE_GOOD ? t : NULL;
+}
+
+const LiquidTemplate *liquid_parse_once(Liquid *l, LiquidSource source, Arena *arena, Diags *diags)
+{
+	LiquidTemplate *t = NEW(arena, LiquidTemplate);
+	take_source(t, &source);
+	pthread_mutex_lock(&l->lock);
+	parse_all(l, t, arena, diags);
 	pthread_mutex_unlock(&l->lock);
 	return t->state == TEMPLATE_GOOD ? t : NULL;
 }

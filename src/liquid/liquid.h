@@ -25,7 +25,8 @@ typedef struct LiquidTemplate LiquidTemplate; /* a parsed file; never changed af
 typedef struct LiquidRender LiquidRender;     /* a page being rendered */
 typedef struct LiquidMemo LiquidMemo;         /* what filter chains over site-wide lists gave */
 
-/* The output's kind: what is escaped where a value is emitted. */
+/* The output's kind: what is escaped where a value is emitted. The safe bit of a string (value_safe: HTML) counts for
+ * its own kind alone: the HTML of `content` is text in a feed, and is escaped there. */
 typedef enum LiquidEscape {
 	LIQUID_PLAIN, /* nothing: robots.txt, BibTeX, and the conformance suites */
 	LIQUID_HTML,  /* & < > " ' */
@@ -129,6 +130,9 @@ void liquid_free(Liquid *l);
 /* Parses a text. Faults go to diags (several per file) and NULL comes back; a template that it includes or
  * that it names as layout is loaded and its faults reported too. May be called by any thread. */
 const LiquidTemplate *liquid_parse(Liquid *l, LiquidSource source, Diags *diags);
+/* The same for a text that is used once, such as a brief's body: the template lives in an arena of the caller's,
+ * and its filter chains are not remembered. */
+const LiquidTemplate *liquid_parse_once(Liquid *l, LiquidSource source, Arena *arena, Diags *diags);
 /* A file by name through the host, parsed once; NULL: not found, or faulty (reported once). */
 const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from_file, Diags *diags);
 Str liquid_template_file(const LiquidTemplate *t);
@@ -162,8 +166,9 @@ typedef struct LiquidJob {
 bool liquid_render(Liquid *l, const LiquidTemplate *t, const LiquidJob *job, Buf *out);
 
 /* What chains such as `site.briefs | where: "region", "asia" | sort: "date"` gave, for the pages that
- * follow. Equal inputs are the same list (by identity, at least memo_min items long) and equal literals or
- * scalars as arguments. Safe to share between threads; freed with the generation whose lists it holds. */
+ * follow. Equal inputs are the same list (the same address and length, 16 items or more, outside the page's arena, so
+ * that it lives as long as the memo) and equal scalars as arguments. A hit takes no lock; a chain is worked out once,
+ * however many threads ask. Shared between threads; freed with the generation whose lists it holds. */
 LiquidMemo *liquid_memo_new(size_t bytes); /* bounded; 0: 64 MiB */
 void liquid_memo_free(LiquidMemo *m);
 typedef struct LiquidMemoLine {

@@ -354,9 +354,11 @@ bool parse_raw(Parser *p, const char *end, Str *body)
 	return false;
 }
 
-bool parse_template(Liquid *l, LiquidTemplate *t, size_t body, Diags *diags)
+bool parse_template(Liquid *l, LiquidTemplate *t, Arena *arena, Diags *diags)
 {
-	Parser p = {.engine = l, .template = t, .diags = diags, .arena = &l->arena, .text = t->text, .at = (uint32_t)body};
+	Parser p = {.engine = l, .template = t, .diags = diags, .text = t->text, .at = (uint32_t)t->start};
+	p.once = arena != NULL;
+	p.arena = arena ? arena : &l->arena;
 	if (t->text.n >= UINT32_MAX / 2) {
 		diag_add(diags,
 			(Diag){.level = DIAG_ERROR,

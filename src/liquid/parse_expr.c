@@ -413,7 +413,7 @@ const Chain *parse_chain(Parser *p, Words *w)
 	if (!good)
 		return NULL;
 	c->filters = filters;
-	c->pure = filters ? count_pure(filters, c->n) : 0;
+	c->pure = filters && !p->once ? count_pure(filters, c->n) : 0;
 	c->defaulted = filters && c->n && str_eq(filters[0].filter->name, S("default"));
 	c->len = w->token.at - c->at;
 	c->text = str_trim(str_n(p->text.p + c->at, c->len));

@@ -329,6 +329,7 @@ struct Parser {
 	LiquidTemplate *template;
 	Diags *diags;
 	Arena *arena;
+	bool once;   /* the template is soon gone: nothing may remember its chains */
 	Str text;
 	uint32_t at; /* next byte of the template */
 	bool trim;   /* -}} or -%} stood last: white space goes */
@@ -360,7 +361,7 @@ const Cond *parse_cond(Parser *p, Words *w);
 bool parse_end(Parser *p, Words *w);                                      /* nothing may follow */
 bool parse_named(Parser *p, Words *w, const NamedArg **args, uint8_t *n); /* , a: b, c: d */
 /* parse.c */
-bool parse_template(Liquid *l, LiquidTemplate *t, size_t body, Diags *diags);
+bool parse_template(Liquid *l, LiquidTemplate *t, Arena *arena, Diags *diags); /* arena NULL: the engine's */
 /* Nodes up to a tag named in stops ("endif else elsif"), which p->stop then holds. */
 bool parse_block(Parser *p, Block *b, const char *stops);
 bool parse_raw(Parser *p, const char *end, Str *body); /* everything up to {% end %}, as it stands */

@@ -124,7 +124,7 @@ static bool run_body(Renderer *r, View *v, const Document *d, Str *text)
 {
 	RenderWorker *w = v->worker;
 	LiquidSource source = {.file = d->path, .text = *text, .body = d->record.body, .escape = LIQUID_HTML};
-	const LiquidTemplate *t = liquid_parse(r->layouts->liquid, source, &w->diags);
+	const LiquidTemplate *t = liquid_parse_once(r->layouts->liquid, source, &w->page, &w->diags);
 	Pair globals[4];
 	Buf out = {0};
 	LiquidJob job = {.globals = globals, .n_globals = view_globals(v, globals, &w->page), .arena = &w->page, .diags = &w->diags, .user = w,

@@ -567,6 +567,35 @@ static void memo(void **state)
 	arena_release(&a);
 }
 
+/* A template used once lives where the caller says, and leaves nothing behind in the memo. */
+static void used_once(void **state)
+{
+	(void)state;
+	Arena site = {0}, page = {0};
+	Diags d = {0};
+	Buf out = {0};
+	const LiquidMemoLine *lines;
+	Liquid *l = liquid_new(NULL);
+	LiquidMemo *m = liquid_memo_new(0);
+	Value data = many_briefs(&site, 100);
+	for (int i = 0; i < 3; i++) {
+		arena_reset(&page);
+		buf_clear(&out);
+		Str text = str_printf(&page, "{{ site.briefs | sort: 'n' | %s | map: 'n' | first }}", i % 2 ? "reverse" : "uniq");
+		const LiquidTemplate *t = liquid_parse_once(l, (LiquidSource){.file = S("t"), .text = text}, &page, &d);
+		LiquidJob job = {.data = data, .arena = &page, .diags = &d, .memo = m};
+		assert_true(t && liquid_render(l, t, &job, &out));
+		assert_true(str_eq(buf_str(&out), i % 2 ? S("99") : S("0")));
+	}
+	assert_int_equal(liquid_memo_lines(m, &page, &lines), 0);
+	liquid_memo_free(m);
+	liquid_free(l);
+	buf_release(&out);
+	diags_release(&d);
+	arena_release(&page);
+	arena_release(&site);
+}
+
 /* A list that a page makes is not remembered: its address comes again with other items. */
 static void memo_forgets_pages(void **state)
 {
@@ -657,6 +686,7 @@ int main(void)
 		cmocka_unit_test(large_and_odd_files),
 		cmocka_unit_test(memo),
 		cmocka_unit_test(memo_forgets_pages),
+		cmocka_unit_test(used_once),
 		cmocka_unit_test(host_rows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
