@@ -15,6 +15,7 @@ typedef struct Element { /* a block element's start tag, in document order; or a
 	uint32_t parent; /* NO_ELEMENT: none */
 	uint32_t depth;  /* 0 at the top */
 	Str tag, name;   /* <li id="x">; li */
+	uint64_t path;   /* hash of its name and those around it */
 } Element;
 
 typedef struct Block {

@@ -50,6 +50,8 @@ static Manner manner_of(Str name)
 		{STR_INIT("thead"), BLOCK_ELEMENT}, {STR_INIT("tr"), BLOCK_ELEMENT}, {STR_INIT("track"), VOID_INLINE}, {STR_INIT("ul"), BLOCK_ELEMENT},
 		{STR_INIT("video"), BLOCK_ELEMENT}, {STR_INIT("wbr"), VOID_INLINE},
 	};
+	if (name.n == 1)
+		return name.p[0] == 'p' ? BLOCK_ELEMENT : INLINE;
 	size_t low = 0, high = sizeof table / sizeof *table;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -99,14 +101,6 @@ static uint64_t mix(uint64_t h, uint64_t x)
 	return h ^ h >> 29;
 }
 
-static uint64_t path_hash(const Cutter *c, uint32_t element)
-{
-	uint64_t h = 1;
-	for (; element != NO_ELEMENT; element = c->elements[element].parent)
-		h = mix(h, str_hash(c->elements[element].name));
-	return h;
-}
-
 static Unit *unit_add(Cutter *c)
 {
 	if (c->side->units_n == c->units_cap) {
@@ -130,7 +124,7 @@ static void block_add(Cutter *c, Str html)
 	uint64_t text = str_hash(html);
 	u->n++;
 	u->words = mix(u->words, text);
-	u->hash = mix(mix(u->hash, path_hash(c, c->element)), text);
+	u->hash = mix(mix(u->hash, c->element == NO_ELEMENT ? 1 : c->elements[c->element].path), text);
 	u->row = c->row != NO_ELEMENT;
 	u->heading = c->element != NO_ELEMENT && is_heading(c->elements[c->element].name);
 	c->blocks[c->side->blocks_n++] = (Block){c->element, html, c->raw && c->inside == 0, c->has_id};
@@ -156,8 +150,9 @@ static void open_element(Cutter *c, const Mark *m)
 		c->elements = arena_grow(c->arena, c->elements, c->elements_cap, cap, sizeof *c->elements);
 		c->elements_cap = cap;
 	}
-	uint32_t depth = c->element == NO_ELEMENT ? 0 : c->elements[c->element].depth + 1;
-	c->elements[c->side->elements_n] = (Element){c->element, depth, m->whole, m->name};
+	const Element *parent = c->element == NO_ELEMENT ? NULL : c->elements + c->element;
+	c->elements[c->side->elements_n] = (Element){c->element, parent ? parent->depth + 1 : 0, m->whole, m->name,
+	                                             mix(parent ? parent->path : 1, str_hash(m->name))};
 	c->element = c->side->elements_n++;
 	if (c->row == NO_ELEMENT && str_eq(m->name, S("tr"))) {
 		unit_add(c);
@@ -364,7 +359,7 @@ static uint32_t inline_open(Tokeniser *k, const Mark *m)
 		t->elements = arena_grow(k->arena, t->elements, t->elements_cap, cap, sizeof *t->elements);
 		t->elements_cap = cap;
 	}
-	t->elements[t->elements_n] = (Element){k->element, k->element == NO_ELEMENT ? 0 : t->elements[k->element].depth + 1, m->whole, m->name};
+	t->elements[t->elements_n] = (Element){k->element, k->element == NO_ELEMENT ? 0 : t->elements[k->element].depth + 1, m->whole, m->name, 0};
 	return t->elements_n++;
 }
 
