@@ -118,22 +118,52 @@ static void check_draft(Checking *c)
 	check_add(&c->s->settings->checks, CHECK_DRAFT_PUBLISHED, false, &c->s->diags, d);
 }
 
-static void check_terms(Checking *c)
+static bool has_records(const Vocabulary *voc)
+{
+	for (uint32_t i = 0; i < voc->terms_n; i++)
+		if (voc->terms[i]->page.document)
+			return true;
+	return false;
+}
+
+/* The recorded term that was probably meant. */
+static Str term_hint(const Vocabulary *voc, Str text, Arena *a)
+{
+	Str *names = NEW_N(a, Str, voc->terms_n);
+	size_t n = 0;
+	for (uint32_t i = 0; i < voc->terms_n; i++)
+		if (voc->terms[i]->page.document)
+			names[n++] = voc->terms[i]->page.title;
+	Str near = nearest_name(text, names, n);
+	if (near.n)
+		return str_printf(a, "did you mean \"%.*s\"?", STR_ARG(near));
+	return str_printf(a, "write a record for it in content/%.*s/, or use a term that has one", STR_ARG(voc->settings->name));
+}
+
+/* A term without a record: an error each time in a closed vocabulary; else one warning, where others have records. */
+static void check_term(Checking *c, const Vocabulary *voc, Item item, Table *said)
+{
+	const Term *t = table_get(&voc->by_key, item.text);
+	bool closed = voc->settings->closed;
+	if (!t || t->page.document || (!closed && table_put(said, t->page.url, (void *)t)))
+		return;
+	Str message = closed ? S("has no record, and the vocabulary is closed") : S("has no record, as others have");
+	if (!closed && t->briefs_n > 1)
+		message = str_printf(&c->arena, "has no record, as others have (%u briefs)", t->briefs_n);
+	fault(c, closed ? CHECK_TERM_CLOSED : CHECK_TERM_UNKNOWN, item.place,
+	      str_printf(&c->arena, "%.*s \"%.*s\" %.*s", STR_ARG(voc->settings->field), STR_ARG(item.text), STR_ARG(message)), term_hint(voc, item.text, &c->arena));
+}
+
+static void check_terms(Checking *c, Table *said)
 {
 	Site *s = c->s;
 	for (size_t v = 0; v < s->vocabularies_n; v++) {
 		const Vocabulary *voc = &s->vocabularies[v];
-		if (!voc->settings->closed)
+		if (!voc->settings->closed && !has_records(voc))
 			continue;
 		Items items = record_terms(&c->document->record, voc->settings->field, &c->arena);
-		for (size_t k = 0; k < items.n; k++) {
-			const Term *t = table_get(&voc->by_key, items.at[k].text);
-			if (t && !t->page.document)
-				fault(c, CHECK_TERM_CLOSED, items.at[k].place,
-				      str_printf(&c->arena, "%.*s \"%.*s\" has no record in content/%.*s/, and the vocabulary is closed",
-				                 STR_ARG(voc->settings->field), STR_ARG(items.at[k].text), STR_ARG(voc->settings->name)),
-				      S("write the record, or use a term that has one"));
-		}
+		for (size_t k = 0; k < items.n; k++)
+			check_term(c, voc, items.at[k], said);
 	}
 }
 
@@ -151,7 +181,7 @@ static void check_id(Checking *c, Table *ids)
 
 void graph_check(Site *s)
 {
-	Table ids = {0};
+	Table ids = {0}, said = {0};
 	for (size_t i = 0; i < s->documents_n; i++) {
 		Checking c = {.s = s, .document = s->documents[i]};
 		const Target *t = table_get(&s->by_path, c.document->path);
@@ -162,10 +192,11 @@ void graph_check(Site *s)
 			check_link(&c, &c.document->links[k]);
 		check_related(&c);
 		if (c.document->kind == DOCUMENT_BRIEF) {
-			check_terms(&c);
+			check_terms(&c, &said);
 			check_id(&c, &ids);
 		}
 		arena_release(&c.arena);
 	}
 	table_release(&ids);
+	table_release(&said);
 }

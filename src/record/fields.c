@@ -80,6 +80,27 @@ static bool read_status(Reading *r, const Row *row, const YamlNode *n, void *out
 	return type_word.read(r, row, n, out);
 }
 
+/* Old addresses; of an author, region or topic also its other names, which do not begin with a slash. */
+static bool read_aliases(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	Items *items = out;
+	if (r->kind != RECORD_TERM)
+		return type_addresses.read(r, row, n, out);
+	if (!type_texts.read(r, row, n, out))
+		return false;
+	Item *list = NEW_N(r->arena, Item, items->n);
+	size_t kept = 0;
+	for (size_t i = 0; i < items->n; i++) {
+		YamlNode one = {.kind = YAML_TEXT, .place = items->at[i].place, .text = items->at[i].text};
+		list[kept] = items->at[i];
+		kept += *one.text.p != '/' || type_address.read(r, row, &one, &list[kept].text);
+	}
+	*items = (Items){list, kept};
+	return true;
+}
+
+static const RowType type_aliases = {
+	"an address of the site, or a list", "\"type\": [\"string\", \"array\", \"null\"]", read_aliases, .keeps_text = true, .lists = true};
 static const RowType type_draft = {"true or false", "\"type\": [\"boolean\", \"null\"]", read_draft, .keeps_text = false};
 static const RowType type_status = {"a word", NULL, read_status, .keeps_text = true};
 static const RowType type_slug = {"a slug", "\"type\": [\"string\", \"number\", \"null\"]", read_slug, .keeps_text = true};
@@ -101,8 +122,8 @@ const Row record_rows[F_N] = {
 	ROW(ACKNOWLEDGEMENTS, "acknowledgements", "acknowledgement acknowledgments", type_text, acknowledgements, BRIEF | PAGE,
 		.help = "Whom the authors thank."),
 	ROW(AFFILIATION, "affiliation", NULL, type_text, affiliation, TERM, .help = "Where an author works."),
-	ROW(ALIASES, "aliases", "alias redirect_from", type_addresses, aliases, ALL,
-		.help = "Old addresses that lead here; of a region or topic, nothing is published under them."),
+	ROW(ALIASES, "aliases", "alias redirect_from", type_aliases, aliases, ALL,
+		.help = "Old addresses that lead here; of an author, region or topic also its other names."),
 	ROW(ARCHIVED, "archived", NULL, type_links, archived, BRIEF | PAGE, .sub = link_rows, .sub_n = ROWS_N(link_rows),
 		.help = "Archived copies of addresses that the text links to."),
 	ROW(AUTHOR, "author", "authors", type_people, author, BRIEF | PAGE, .sub = person_rows, .sub_n = ROWS_N(person_rows),

@@ -404,7 +404,8 @@ bool record_parse(Str file, Str text, const RecordRules *rules, Arena *a, Diags 
 		.diags = d,
 		.checks = &rules->settings->checks,
 		.settings = rules->settings,
-		.icu = rules->icu};
+		.icu = rules->icu,
+		.kind = rules->kind};
 	FieldPlace places[F_N];
 	Filling f = {.r = &r, .rules = rules, .out = out, .places = places, .all = {.arena = a}, .extra = {.arena = a}};
 	*out = (Record){.body = split.body, .body_line = split.body_line, .has_front_matter = split.has_front_matter};

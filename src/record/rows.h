@@ -19,6 +19,7 @@ typedef struct Reading {
 	const CheckLevels *checks; /* NULL: site.yaml, whose faults are DIAG_USAGE */
 	const Settings *settings;  /* of front matter */
 	struct Icu *icu;
+	RecordKind kind;           /* of front matter */
 	bool draft; /* errors become warnings */
 	size_t errors;
 	Item *unknown; /* keys without a row, dotted: "author.email" */
