@@ -6,8 +6,20 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 
-enum { CONNECTIONS = 4096, REQUEST_SECONDS = 15, HEAD_BYTES = 16384, STREAM_PIECE = 512 };
+/* HEAD_BYTES: a request's head and what libmicrohttpd adds to an answer's. STREAMS and CLIENTS have their own share of
+ * the connections, so that neither open pages nor slow readers can keep a new client out. */
+enum { CONNECTIONS = 4096, STREAMS = 2800, CLIENTS = 1000, REQUEST_SECONDS = 15, HEAD_BYTES = 12288, STREAM_PIECE = 512 };
+
+/* A connection; those that are no streams stand in the order in which they last asked for something. */
+typedef struct Client {
+	struct Http *http;
+	int socket;
+	bool stream;
+	struct Client *older, *newer;
+} Client;
 
 /* A reader that waits for events. It remembers how many it has been given; the newest few are kept for all. */
 typedef struct Stream {
@@ -31,6 +43,9 @@ struct Http {
 	uint64_t events;      /* sent so far; number k is kept[k % KEPT] */
 	Buf kept[KEPT];
 	bool closing;
+	/* the server's thread alone */
+	Client *oldest, *newest;
+	size_t clients_n;
 };
 
 const char *http_version(void) { return MHD_get_version(); }
@@ -133,6 +148,69 @@ size_t http_streams(Http *h)
 	return n;
 }
 
+/* ---- clients ---- */
+
+static void unlink_client(Http *h, Client *c)
+{
+	*(c->older ? &c->older->newer : &h->oldest) = c->newer;
+	*(c->newer ? &c->newer->older : &h->newest) = c->older;
+	c->older = c->newer = NULL;
+	h->clients_n--;
+}
+
+static void link_client(Http *h, Client *c)
+{
+	c->older = h->newest;
+	*(h->newest ? &h->newest->newer : &h->oldest) = c;
+	h->newest = c;
+	h->clients_n++;
+}
+
+/* Too many: whoever has asked for nothing for the longest time goes. */
+static void drop_oldest(Http *h)
+{
+	Client *c = h->oldest;
+	if (h->clients_n <= CLIENTS)
+		return;
+	unlink_client(h, c);
+	c->stream = true; /* in no list any more */
+	shutdown(c->socket, SHUT_RDWR);
+}
+
+static void on_connection(void *user, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
+{
+	Http *h = user;
+	Client *c = *context;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		*context = c = mem_alloc(sizeof *c);
+		*c = (Client){.http = h, .socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd};
+		link_client(h, c);
+		drop_oldest(h);
+	} else if (c) {
+		if (!c->stream)
+			unlink_client(h, c);
+		free(c);
+		*context = NULL;
+	}
+}
+
+/* It asks for something: it is the newest now, or a stream, which waits for ever. False: there are streams enough. */
+static bool note_request(Http *h, struct MHD_Connection *connection, bool stream)
+{
+	Client *c = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	if (stream && http_streams(h) >= STREAMS)
+		return false;
+	if (!c || c->stream)
+		return true;
+	unlink_client(h, c);
+	c->stream = stream;
+	if (stream)
+		MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
+	else
+		link_client(h, c);
+	return true;
+}
+
 /* ---- requests ---- */
 
 static Str header(struct MHD_Connection *c, const char *name)
@@ -151,6 +229,10 @@ static void add_header(struct MHD_Response *r, const char *name, Str value)
 static enum MHD_Result queue(Http *h, struct MHD_Connection *c, HttpAnswer *answer)
 {
 	struct MHD_Response *r;
+	if (!note_request(h, c, answer->stream)) {
+		answer->stream = false;
+		answer->status = 503;
+	}
 	if (answer->stream) {
 		r = stream_open(h, c);
 		buf_release(&answer->body);
@@ -202,17 +284,17 @@ static enum MHD_Result answer_request(void *user, struct MHD_Connection *c, cons
 	}
 	Str m = str_of(method), target = str_of(url);
 	HttpRequest q = {.head = str_eq(m, S("HEAD")), .host = header(c, "Host"), .origin = header(c, "Origin"),
-	                 .range = header(c, "Range"), .if_none_match = header(c, "If-None-Match")};
+	                 .range = header(c, "Range"), .if_range = header(c, "If-Range"), .if_none_match = header(c, "If-None-Match")};
 	q.has_host = q.host.p != NULL;
 	q.path = target;
 	q.query = str_of(MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "q"));
 	*body_n = 0;
-	if (has_body)
+	if (!str_starts(str_of(version), S("HTTP/1.")))
+		answer.status = 505;
+	else if (has_body)
 		answer.status = 413;
 	else if (!q.head && !str_eq(m, S("GET")))
 		answer.status = 405;
-	else if (!str_starts(str_of(version), S("HTTP/1.")))
-		answer.status = 505;
 	else if (!q.has_host && str_eq(str_of(version), S("HTTP/1.1")))
 		answer.status = 400;
 	else
@@ -243,6 +325,17 @@ static bool socket_address(const HttpOptions *o, struct sockaddr_storage *out, b
 	return inet_pton(AF_INET, o->address, &v4->sin_addr) == 1;
 }
 
+/* Each connection takes a descriptor, and the usual limit of 1,024 is for programs that do not know how many. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+	rlim_t wanted = CONNECTIONS + 256;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void quiet(void *user, const char *format, va_list v)
 {
 	(void)user, (void)format, (void)v;
@@ -260,12 +353,14 @@ Http *http_open(const HttpOptions *o)
 	*h = (Http){.handler = o->handler, .user = o->user};
 	pthread_mutex_init(&h->lock, NULL);
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (six ? MHD_USE_IPv6 : 0);
+	raise_descriptors();
 	errno = 0;
 	h->daemon = MHD_start_daemon(flags, o->port, NULL, NULL, answer_request, h,
 		MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)REQUEST_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
 		MHD_OPTION_UNESCAPE_CALLBACK, leave_escapes, NULL, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_EXTERNAL_LOGGER, quiet, NULL, MHD_OPTION_END);
 	if (h->daemon)
 		return h;
 	int error = errno ? errno : EADDRINUSE;

@@ -16,7 +16,7 @@ typedef struct HttpRequest {
 	Str path;             /* as sent, not decoded; without the query */
 	Str query;            /* behind the '?', as sent */
 	bool has_host;
-	Str host, origin, range, if_none_match;
+	Str host, origin, range, if_range, if_none_match;
 } HttpRequest;
 
 typedef struct HttpAnswer {

@@ -21,6 +21,8 @@ typedef struct LoadWorker {
 	Buf html;
 } LoadWorker;
 
+enum { TEXTS_KEPT = 32 << 20 };
+
 struct Loader {
 	Source *source;
 	const Settings *settings;
@@ -34,6 +36,7 @@ struct Loader {
 	bool name_blobs;      /* wanted where there is a history */
 	bool listed;          /* they still hold but for what was touched */
 	bool keep_good;
+	_Atomic uint64_t texts; /* bytes of files kept whole before any has changed */
 	bool moved;           /* load_changed has seen another listing */
 	Arena hints;
 	Str *touched;
@@ -186,7 +189,7 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 	Split parts = record_split(text);
 	if (l->name_blobs)
 		name_blobs(d, text, &w->html);
-	if (l->keep_good && l->documents_n) /* it has changed: the first time, none is known */
+	if (l->keep_good && (l->documents_n || atomic_fetch_add(&l->texts, text.n) < TEXTS_KEPT)) /* none is known the first time */
 		d->text = str_dup(&d->arena, text);
 	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
 	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu,
@@ -238,7 +241,7 @@ static bool is_fresh(const Document *d, const SourceFile *f)
 }
 
 /* The file cannot be shown as it is now: the document as it last was stays, with the messages about what is wrong. Where
- * its text was not kept (its first change), the new one stands below the old front matter. */
+ * its text was not kept (the first change in a large archive), the new one stands below the old front matter. */
 static Document *stay(Document *old, Document *broken)
 {
 	if (!old->text.n) {

@@ -27,8 +27,8 @@ void loader_free(Loader *l);
 void load_touch(Loader *l, Str path);
 void load_touch_all(Loader *l);
 
-/* For the preview: a file that no longer parses leaves its document as it last was (Document.stale), and a file that has
- * changed once is kept whole, so that a page's text and its front matter are always of one moment. */
+/* For the preview: a file that no longer parses leaves its document as it last was (Document.stale), and files are kept whole,
+ * all of a small archive and what has changed of a large one, so that a page's text and its front matter are always of one moment. */
 void loader_keep_good(Loader *l);
 /* Whether what was touched (or, after load_touch_all, anything) is not as it was listed last. */
 bool load_changed(Loader *l, Diags *d);

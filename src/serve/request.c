@@ -150,7 +150,7 @@ void request_finish(const HttpRequest *q, HttpAnswer *a)
 		a->status = 304;
 		return;
 	}
-	if (!q->range.n || !one_range(q->range, a->body.n, &from, &to))
+	if (!q->range.n || (q->if_range.n && !str_eq(q->if_range, a->etag)) || !one_range(q->range, a->body.n, &from, &to))
 		return;
 	if (from >= a->body.n || to <= from) {
 		a->content_range = str_printf(&a->arena, "bytes */%zu", a->body.n);
