@@ -56,7 +56,7 @@ static int give(Str text, size_t limit, Arena *a, Buf *b, Str *out)
 
 static bool has_dot(Str path)
 {
-	return *path.p == '.' || str_find(path, S("/.")) != SIZE_MAX;
+	return str_starts(path, S(".")) || str_find(path, S("/.")) != SIZE_MAX;
 }
 
 static bool is_below(Str path, Str folder)
