@@ -279,14 +279,14 @@ void faces_read(Faces *f, const Line *line, const HistoryInput *in, size_t known
 {
 	int workers = in->pool ? pool_threads(in->pool) : 1;
 	Reading r = {.faces = f, .line = line, .in = in, .missing_event = NO_NUMBER};
-	f->of = mem_resize(f->of, line->events_n + 1, sizeof *f->of);
+	f->of = mem_resize(f->of, line->events_n + 1, sizeof(void *));
 	f->body = mem_resize(f->body, line->events_n + 1, sizeof *f->body);
 	for (size_t i = known; i < line->events_n; i++) {
 		f->of[i] = NULL;
 		f->body[i] = (Hash){0};
 	}
 	f->n = line->events_n;
-	f->arenas = mem_resize(f->arenas, (size_t)(f->arenas_n + workers), sizeof(Arena));
+	f->arenas = mem_resize(f->arenas, (size_t)f->arenas_n + (size_t)workers, sizeof(Arena));
 	memset(f->arenas + f->arenas_n, 0, (size_t)workers * sizeof(Arena));
 	f->arenas_n += workers;
 	Arena *all = f->arenas;

@@ -124,7 +124,7 @@ static void put_events(Buf *b, const Line *line, const Faces *faces)
 			put32(b, NO_NUMBER);
 			continue;
 		}
-		Str key = str_n((const char *)&faces->of[i], sizeof faces->of[i]); /* the pointer's own bytes */
+		Str key = str_n((const char *)&faces->of[i], sizeof(void *)); /* the pointer's own bytes */
 		void *number = table_get(&seen, key);
 		put32(b, number ? (uint32_t)(uintptr_t)number - 1 : faces_n);
 		put_hash(b, faces->body[i]);
@@ -328,10 +328,10 @@ static void take_notes(Reader *r, Line *line)
 static void take_events(Reader *r, Line *line, Faces *faces)
 {
 	size_t faces_n = 0, n = take_count(r, 36);
-	const Face **list = mem_resize(NULL, n + 1, sizeof *list);
+	const Face **list = mem_resize(NULL, n + 1, sizeof(void *));
 	line->events_n = line->events_cap = faces->n = n;
 	line->events = mem_resize(NULL, n + 1, sizeof *line->events);
-	faces->of = mem_resize(NULL, n + 1, sizeof *faces->of);
+	faces->of = mem_resize(NULL, n + 1, sizeof(void *));
 	faces->body = mem_resize(NULL, n + 1, sizeof *faces->body);
 	for (size_t i = 0; i < n; i++) {
 		LineEvent *e = &line->events[i];

@@ -59,7 +59,9 @@ static bool was_public(const State *s, int64_t until)
 /* Until when a state stood: the next one's date, or now. */
 static int64_t stood_until(const Numbers *w, const Track *k, size_t i, Date date)
 {
-	Date next = i + 1 < k->n ? rising(w->line->commits[k->states[i + 1].commit].date, date) : (Date){0};
+	if (i + 1 == k->n)
+		return w->in->now;
+	Date next = rising(w->line->commits[k->states[i + 1].commit].date, date);
 	return next.known ? next.seconds : w->in->now;
 }
 

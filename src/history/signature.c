@@ -154,7 +154,7 @@ static bool find_signer(Str allowed, Str key, int64_t when, Arena *a, Str *who)
 			continue;
 		if (!is_key_kind(kind)) {
 			options = kind;
-			kind = next_word(&line);
+			next_word(&line);
 		}
 		if (str_eq(from_base64(next_word(&line), a), key) && options_allow(options, when)) {
 			*who = principals;

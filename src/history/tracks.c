@@ -89,16 +89,23 @@ static Str folder_of(Str path)
 	return slash == SIZE_MAX ? (Str){0} : str_upto(path, slash);
 }
 
+/* The number of a folder's index.md, if there ever was one. */
+static uint32_t index_of(const Line *line, Str folder)
+{
+	char name[4200];
+	Str leaf = S("/index.md");
+	if (folder.n + leaf.n > sizeof name)
+		return NO_NUMBER;
+	memcpy(name, folder.p, folder.n);
+	memcpy(name + folder.n, leaf.p, leaf.n);
+	return line_path_find(line, str_n(name, folder.n + leaf.n));
+}
+
 /* The live bundle that holds a file: the nearest folder around it with an index.md. */
 static uint32_t bundle_of(const Replay *r, Str path)
 {
-	char name[4200];
 	for (Str folder = folder_of(path); folder.n; folder = folder_of(folder)) {
-		if (folder.n + 10 > sizeof name)
-			continue;
-		memcpy(name, folder.p, folder.n);
-		memcpy(name + folder.n, "/index.md", 9);
-		uint32_t index = line_path_find(r->line, str_n(name, folder.n + 9));
+		uint32_t index = index_of(r->line, folder);
 		if (index != NO_NUMBER && r->owner[index] != NO_NUMBER)
 			return index;
 	}
@@ -433,46 +440,55 @@ static void play_commit(Replay *r, uint32_t from, uint32_t to)
 		find_files(r, r->touched[i]);
 }
 
-/* Files' events by path, and the files below each bundle's folder. */
-static void index_files(Replay *r)
+/* Lists of numbers by path: counted at from[path + 2], summed up, then filled, which moves from[path + 1] to its end. */
+static uint32_t *lists_start(size_t paths)
+{
+	uint32_t *from = mem_resize(NULL, paths + 2, sizeof *from);
+	memset(from, 0, (paths + 2) * sizeof *from);
+	return from;
+}
+
+static uint32_t *lists_sum(uint32_t *from, size_t paths)
+{
+	for (size_t i = 2; i < paths + 2; i++)
+		from[i] += from[i - 1];
+	return mem_resize(NULL, (size_t)from[paths + 1] + 1, sizeof *from);
+}
+
+static void index_events(Replay *r)
 {
 	const Line *line = r->line;
-	size_t paths = line->paths_n;
-	r->file_from = mem_resize(NULL, paths + 2, sizeof *r->file_from);
-	r->members_from = mem_resize(NULL, paths + 2, sizeof *r->members_from);
-	memset(r->file_from, 0, (paths + 2) * sizeof *r->file_from);
-	memset(r->members_from, 0, (paths + 2) * sizeof *r->members_from);
+	r->file_from = lists_start(line->paths_n);
 	for (size_t i = 0; i < line->events_n; i++)
 		r->file_from[line->events[i].path + 2]++;
-	for (size_t i = 2; i < paths + 2; i++)
-		r->file_from[i] += r->file_from[i - 1];
-	r->file_events = mem_resize(NULL, line->events_n + 1, sizeof *r->file_events);
+	r->file_events = lists_sum(r->file_from, line->paths_n);
 	for (size_t i = 0; i < line->events_n; i++)
 		r->file_events[r->file_from[line->events[i].path + 1]++] = (uint32_t)i;
-	for (int pass = 0; pass < 2; pass++) { /* count, then fill */
-		for (size_t i = 0; i < paths; i++) {
-			if (line->paths[i].brief)
+}
+
+/* The files below each bundle's folder. */
+static void count_members(Replay *r, bool fill)
+{
+	const Line *line = r->line;
+	for (size_t i = 0; i < line->paths_n; i++)
+		for (Str folder = line->paths[i].brief ? (Str){0} : folder_of(line->paths[i].path); folder.n; folder = folder_of(folder)) {
+			uint32_t index = index_of(line, folder);
+			if (index == NO_NUMBER || !is_bundle(&line->paths[index], r->in->settings))
 				continue;
-			char name[4200];
-			for (Str folder = folder_of(line->paths[i].path); folder.n; folder = folder_of(folder)) {
-				if (folder.n + 10 > sizeof name)
-					continue;
-				memcpy(name, folder.p, folder.n);
-				memcpy(name + folder.n, "/index.md", 9);
-				uint32_t index = line_path_find(line, str_n(name, folder.n + 9));
-				if (index == NO_NUMBER || !is_bundle(&line->paths[index], r->in->settings))
-					continue;
-				if (pass)
-					r->members[r->members_from[index + 1]++] = (uint32_t)i;
-				else
-					r->members_from[index + 2]++;
-			}
+			if (fill)
+				r->members[r->members_from[index + 1]++] = (uint32_t)i;
+			else
+				r->members_from[index + 2]++;
 		}
-		for (size_t i = 2; !pass && i < paths + 2; i++)
-			r->members_from[i] += r->members_from[i - 1];
-		if (!pass)
-			r->members = mem_resize(NULL, r->members_from[paths + 1] + 1, sizeof *r->members);
-	}
+}
+
+static void index_files(Replay *r)
+{
+	index_events(r);
+	r->members_from = lists_start(r->line->paths_n);
+	count_members(r, false);
+	r->members = lists_sum(r->members_from, r->line->paths_n);
+	count_members(r, true);
 }
 
 static uint32_t *numbers_none(size_t n)

@@ -270,7 +270,7 @@ static void compare_pair(Trees *t, Dir *d, const TreeEntry *newer, const TreeEnt
 		else
 			t->outside = true;
 	} else if (inside && TREE_IS_FILE(*newer) && TREE_IS_FILE(*older)) {
-		if (memcmp(newer->id, older->id, 20))
+		if (memcmp(newer->id, older->id, 20) != 0)
 			tell(t, path_n, newer, false);
 	} else {
 		tell_side(t, path_n, newer, inside, false, depth);
@@ -302,7 +302,7 @@ static size_t compare(Trees *t, Dir *d, Str older, size_t from, size_t same, Dir
 			tell_side(t, path_n, &f, inside, true, depth);
 		} else if (order) {
 			;
-		} else if (memcmp(e.id, f.id, 20) || e.mode != f.mode) {
+		} else if (memcmp(e.id, f.id, 20) != 0 || e.mode != f.mode) {
 			compare_pair(t, d, &e, &f, path_n, inside, depth);
 		}
 		if (!order)

@@ -549,8 +549,8 @@ RepoFault commit_parse(Str text, Arena *a, RepoCommit *out)
 	text = str_from(text, 1);
 	const char *nul = text.n ? memchr(text.p, 0, text.n) : NULL;
 	out->message = nul ? str_n(text.p, (size_t)(nul - text.p)) : text;
-	Str *texts[] = {&out->message, &out->author, &out->author_mail, &out->committer, &out->committer_mail};
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+	Str *texts[5] = {&out->message, &out->author, &out->author_mail, &out->committer, &out->committer_mail};
+	for (int i = 0; i < 5; i++)
 		*texts[i] = as_utf8(*texts[i], encoding, a);
 	return REPO_FINE;
 }
