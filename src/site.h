@@ -181,6 +181,9 @@ typedef struct Leaf {
 	Oid blob;                 /* LEAF_BLOB */
 } Leaf;
 
+enum { SITEMAP_LENGTH = 50000 };
+static inline bool leaf_in_sitemap(const Leaf *l) { return l->kind == LEAF_PAGE || l->kind == LEAF_LIST || l->kind == LEAF_HISTORY; }
+
 /* What a link in a text, a `related` entry or a path can mean. */
 typedef enum TargetState { TARGET_NONE, TARGET_PUBLIC, TARGET_HIDDEN } TargetState;
 typedef struct Target {

@@ -310,12 +310,33 @@ static void add_language_homes(Leaves *l)
 	}
 }
 
+/* sitemaps.org: at most 50,000 addresses a file; more are in numbered files that sitemap.xml lists. */
+static void add_sitemaps(Leaves *l)
+{
+	Site *s = l->s;
+	uint32_t pages = 0;
+	for (size_t i = 0; i < l->n; i++)
+		pages += leaf_in_sitemap(&l->list[i]);
+	uint32_t sheets = (pages + SITEMAP_LENGTH - 1) / SITEMAP_LENGTH;
+	Leaf *first = add(l, LEAF_SITEMAP, S("sitemap.xml"), made(s, S("/sitemap.xml"), (Str){0}));
+	if (sheets <= 1)
+		return;
+	first->layout = S("sitemap-index.xml");
+	first->sheets = sheets;
+	for (uint32_t i = 1; i <= sheets; i++) {
+		Str path = str_printf(&s->arena, "sitemap-%u.xml", i);
+		Leaf *leaf = add(l, LEAF_SITEMAP, path, made(s, str_join(&s->arena, S("/"), path), (Str){0}));
+		leaf->sheet = i;
+		leaf->sheets = sheets;
+	}
+}
+
 static void add_fixed(Leaves *l)
 {
 	Site *s = l->s;
 	add(l, LEAF_NOT_FOUND, S("404.html"), made(s, S("/404.html"), (Str){0}));
 	if (s->settings->output[OUT_SITEMAP])
-		add(l, LEAF_SITEMAP, S("sitemap.xml"), made(s, S("/sitemap.xml"), (Str){0}));
+		add_sitemaps(l);
 	if (s->settings->output[OUT_REDIRECTS])
 		add(l, LEAF_RULES, S("_redirects"), made(s, S("/_redirects"), (Str){0}));
 	if (s->settings->output[OUT_ROBOTS])

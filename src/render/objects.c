@@ -953,14 +953,24 @@ GET(page_pages)
 	static const char *const keys[] = {"permalink", "updated"};
 	const Site *s = VIEW->site;
 	ListMaker l = {.arena = a};
+	uint32_t sheet = VIEW->leaf->sheet, at = 0;
 	if (VIEW->leaf->kind != LEAF_SITEMAP)
 		return NIL;
 	for (size_t i = 0; i < s->leaves_n; i++) {
 		View v = {.site = s, .leaf = &s->leaves[i], .page = s->leaves[i].page};
-		if ((v.leaf->kind != LEAF_PAGE && v.leaf->kind != LEAF_LIST && v.leaf->kind != LEAF_HISTORY) || !value_is_nil(page_robots(&v.object, a)))
+		if (!leaf_in_sitemap(v.leaf) || (sheet && at++ / SITEMAP_LENGTH != sheet - 1) || !value_is_nil(page_robots(&v.object, a)))
 			continue;
 		list_add(&l, map_of(a, keys, (Value[]){page_permalink(&v.object, a), v.page->kind == PAGE_BRIEF ? page_updated(&v.object, a) : NIL}, 2));
 	}
+	return list_seal(&l);
+}
+
+GET(page_sitemaps)
+{
+	const View *v = VIEW;
+	ListMaker l = {.arena = a};
+	for (uint32_t i = 1; v->leaf->kind == LEAF_SITEMAP && !v->leaf->sheet && i <= v->leaf->sheets; i++)
+		list_add(&l, value_str(absolute(v->site, str_printf(a, "%.*s/sitemap-%u.xml", STR_ARG(v->site->base), i), a)));
 	return list_seal(&l);
 }
 
@@ -1121,6 +1131,7 @@ static const ObjectField page_fields[] = {
 	FIELD("taxonomy", page_taxonomy, "Its taxonomy: title, name, field, url."),
 	FIELD("briefs", page_briefs, "Of a list or feed: its briefs."),
 	FIELD("pages", page_pages, "Of the sitemap: permalink, updated."),
+	FIELD("sitemaps", page_sitemaps, "Of the sitemap of a large site: the addresses of its parts."),
 	FIELD("redirects", page_redirects, "Of the host's table: from, to, status."),
 	FIELD("target", page_target, "Of a redirect: where it leads."),
 	FIELD("current", page_current, "Of a version, its history or redline: the brief as it is today."),
