@@ -95,6 +95,17 @@ static void add_feed(Leaves *l, LeafKind kind, Str address, const Page *of, cons
 			brief_add(&l->s->arena, &leaf->briefs, &leaf->briefs_n, briefs[i]);
 }
 
+/* Old addresses lead on, of a brief, a page or a term; a term's other names, without a slash, are none. */
+static void add_aliases(Leaves *l, const Document *d, const Page *page)
+{
+	Site *s = l->s;
+	for (size_t i = 0; i < d->record.aliases.n && s->settings->output[OUT_REDIRECTS]; i++) {
+		Str old = d->record.aliases.at[i].text;
+		if (old.n && *old.p == '/')
+			add(l, LEAF_REDIRECT, file_of(&s->arena, old), page)->target = page->url;
+	}
+}
+
 static void add_brief(Leaves *l, const Brief *b)
 {
 	Site *s = l->s;
@@ -104,11 +115,7 @@ static void add_brief(Leaves *l, const Brief *b)
 	leaf->layout = d->record.layout.n ? d->record.layout : c->layout;
 	if (s->settings->output[OUT_SOURCES] && str_ends(d->address, S("/")))
 		add(l, LEAF_SOURCE, str_join(&s->arena, str_from(d->address, 1), S("index.md")), &b->page)->layout = (Str){0};
-	for (size_t i = 0; i < d->record.aliases.n && s->settings->output[OUT_REDIRECTS]; i++) {
-		Str old = d->record.aliases.at[i].text;
-		if (old.n && *old.p == '/')
-			add(l, LEAF_REDIRECT, file_of(&s->arena, old), &b->page)->target = b->page.url;
-	}
+	add_aliases(l, d, &b->page);
 }
 
 /* ---- versions ---- */
@@ -244,6 +251,8 @@ static void add_vocabularies(Leaves *l)
 			add_list(l, v->settings->layout, &t->page, address, t->briefs, t->briefs_n);
 			if (v->settings->feed && s->settings->output[OUT_FEEDS])
 				add_feed(l, LEAF_FEED, address, &t->page, t->briefs, t->briefs_n);
+			if (t->page.document)
+				add_aliases(l, t->page.document, &t->page);
 		}
 	}
 }
@@ -273,6 +282,7 @@ static void add_pages(Leaves *l)
 			s->home = p;
 		else
 			add(l, LEAF_PAGE, file_of(&s->arena, d->address), p)->layout = d->record.layout.n ? d->record.layout : layouts[LEAF_PAGE];
+		add_aliases(l, d, p);
 	}
 	if (!has_home(s)) {
 		Page *p = (Page *)made(s, S("/"), s->settings->title);
