@@ -409,7 +409,7 @@ static bool enter(Writer *w, uint32_t at)
 	Buf *out = w->out;
 	switch ((DocKind)n->kind) {
 	case DOC_TEXT: put_text(w, n); return false;
-	case DOC_SOFT_BREAK: buf_putc(out, '\n'); return false;
+	case DOC_SOFT_BREAK: new_line(w); return false;
 	case DOC_HARD_BREAK: buf_lit(out, "<br>\n"); return false;
 	case DOC_CODE_SPAN:
 		buf_lit(out, "<code>");

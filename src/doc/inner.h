@@ -27,7 +27,7 @@ typedef struct Dropped {
 typedef struct RawOpen {
 	const struct RawElement *element;
 	uint32_t container; /* node in which it was opened, and has to be closed */
-	uint32_t node;      /* its own node when it is a link */
+	uint32_t node;      /* its own node when it is a link or a heading, which become such when they close */
 	uint32_t from;      /* nodes there were when it opened */
 } RawOpen;
 
@@ -113,7 +113,8 @@ size_t guard_memory(size_t bytes); /* the parser's budget */
 uint32_t node_leaf(Builder *b, DocKind kind, Str text);  /* text is kept as it is: must live in the arena */
 uint32_t node_open(Builder *b, DocKind kind);
 void node_close(Builder *b);
-void node_wrap(Builder *b, uint32_t opener, DocKind kind); /* opener becomes the container of its later siblings */
+bool node_wrap(Builder *b, uint32_t opener, DocKind kind); /* opener becomes the container of its later siblings */
+void heading_add(Builder *b, uint32_t node, Str id, Str raw);
 uint32_t link_add(Builder *b, DocLink link);               /* returns its number */
 void link_done(Builder *b, uint32_t number);               /* finds its column, reports a refused scheme */
 void doc_say(Builder *b, DiagLevel level, const char *check, uint32_t line, uint32_t column, Str message, Str hint);

@@ -206,12 +206,22 @@ static void flush(Builder *b, const RawElement *e, Buf *out)
 	buf_clear(out);
 }
 
+static bool is_heading(const RawElement *e)
+{
+	return e->name[0] == 'h' && e->name[1] >= '1' && e->name[1] <= '6';
+}
+
 static void close_top(Builder *b)
 {
 	RawOpen top = b->raw[--b->raw_n];
 	while (b->struck_n && b->struck[b->struck_n - 1].raw_n > b->raw_n)
 		b->struck_n--; /* what opened inside it cannot close outside */
-	if (top.node) {
+	if (top.node && is_heading(top.element)) {
+		DocNode *n = b->nodes + top.node;
+		Str id = {n->text, n->n};
+		if (node_wrap(b, top.node, DOC_HEADING))
+			heading_add(b, top.node, id, (Str){0});
+	} else if (top.node) {
 		b->links_open--;
 		b->nodes[top.node].end = b->n;
 		node_wrap(b, top.node, DOC_LINK);
@@ -244,7 +254,7 @@ void raw_close_opened(Builder *b)
 static bool closes_before_block(const RawElement *e)
 {
 	return (e->flags & PHRASE ? strcmp(e->name, "a") && strcmp(e->name, "ins") && strcmp(e->name, "del") : 0) || !strcmp(e->name, "p") ||
-	       (e->name[0] == 'h' && e->name[1] >= '1' && e->name[1] <= '6');
+	       is_heading(e);
 }
 
 void raw_close_phrases(Builder *b)
@@ -257,7 +267,7 @@ void raw_close_phrases(Builder *b)
 bool raw_link_open(const Builder *b)
 {
 	for (int i = 0; i < b->raw_n; i++)
-		if (b->raw[i].node)
+		if (b->raw[i].node && !is_heading(b->raw[i].element))
 			return true;
 	return false;
 }
@@ -418,6 +428,25 @@ static void open_anchor(Builder *b, const Tag *t)
 	b->links_open++;
 }
 
+/* A heading of raw HTML is one like the others: in the table of contents, with an id. */
+static void open_heading(Builder *b, const RawElement *e, const Tag *t)
+{
+	uint32_t at = node_leaf(b, DOC_SPAN, (Str){0});
+	Str id = attribute(t, S("id"));
+	for (int i = 0; i < t->n; i++)
+		if (!str_eq(t->attributes[i].name, S("id")))
+			drop_attribute(b, t, t->attributes[i].name, "a heading keeps its id alone");
+	if (id_take(b, id)) {
+		Str kept = str_dup(b->arena, id);
+		b->nodes[at].text = kept.p;
+		b->nodes[at].n = (uint32_t)kept.n;
+	}
+	b->nodes[at].level = (uint8_t)(e->name[1] - '0');
+	b->has_h1 |= e->name[1] == '1';
+	b->raw[b->raw_n++] = (RawOpen){e, b->open, at, at};
+	b->count.in_word = false;
+}
+
 static uint32_t number_of(Str s)
 {
 	int64_t v;
@@ -458,6 +487,10 @@ static void open_tag(Builder *b, const RawElement *e, const Tag *t)
 	}
 	if (!strcmp(e->name, "img")) {
 		put_picture(b, t);
+		return;
+	}
+	if (is_heading(e)) {
+		open_heading(b, e, t);
 		return;
 	}
 	Buf out = {0};

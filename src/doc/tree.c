@@ -38,16 +38,17 @@ void node_close(Builder *b)
 	b->depth--;
 }
 
-void node_wrap(Builder *b, uint32_t opener, DocKind kind)
+bool node_wrap(Builder *b, uint32_t opener, DocKind kind)
 {
 	if (b->hidden.name.n && opener < b->hidden.nodes)
-		return; /* what is hidden goes again, and with it this end */
+		return false; /* what is hidden goes again, and with it this end */
 	DocNode *n = b->nodes + opener;
 	n->kind = (uint8_t)kind;
 	n->end = b->n;
 	n->n = 0;
 	for (uint32_t i = opener + 1; i < b->n; i = b->nodes[i].end)
 		b->nodes[i].parent = opener;
+	return true;
 }
 
 static Str keep(Builder *b, Str s)
@@ -251,6 +252,12 @@ static void close_heading(Builder *b)
 	node_close(b);
 	inline_end_block(b);
 	b->in_heading = false;
+	heading_add(b, at, id, raw);
+}
+
+/* The node's heading is whole. raw: its text before typography; empty: as it is. */
+void heading_add(Builder *b, uint32_t at, Str id, Str raw)
+{
 	DocNode *n = b->nodes + at;
 	Str text = str_trim(text_between(b, at + 1, b->n));
 	if (!text.n && b->n == at + 1) {
@@ -264,7 +271,7 @@ static void close_heading(Builder *b)
 		b->headings_cap = cap;
 	}
 	n->ref = b->doc->headings_n++;
-	b->headings[n->ref] = (DocHeading){.node = at, .line = n->line, .level = n->level, .id = id.n ? id : id_of(b, raw), .text = text};
+	b->headings[n->ref] = (DocHeading){.node = at, .line = n->line, .level = n->level, .id = id.n ? id : id_of(b, raw.n ? raw : text), .text = text};
 }
 
 /* ---- Boxes, figures, cards ---- */

@@ -160,6 +160,7 @@ static void raw(void **state)
 		{"comment", "a <!-- b --> c", "<p>a  c</p>\n"},
 		{"references", "<div>&lt;b&gt; &amp; &copy; < d</div>", "<div>&lt;b&gt; &amp; © &lt; d</div>\n"},
 		{"struck does not cross", "~~a <b>b~~ c</b>", "<p>~~a <b>b~~ c</b></p>\n"},
+		{"headings", "<h1>A <i>b</i></h1>\n<h2 id=\"c\" class=x>D</h2>\n<h2></h2>", "<h2 id=\"a-b\">A <i>b</i></h2>\n<h3 id=\"c\">D</h3>\n"},
 		{"svg", "a <svg><path onload=x/></svg>b", "<p>a b</p>\n"},
 	};
 	static const Case off[] = {{"off", "<div>a</div>\n\nb <i>c</i>", "<p>b c</p>\n"}};
