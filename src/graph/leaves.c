@@ -200,6 +200,16 @@ static void add_former_addresses(Leaves *l, const Brief *b)
 	}
 }
 
+/* Whatever led to a brief that is gone leads to the page that says so: its former addresses and its versions. */
+static void add_ways_to_tombstone(Leaves *l, const BriefHistory *h, const Page *tombstone)
+{
+	Site *s = l->s;
+	for (uint32_t i = 0; i < h->formers_n; i++)
+		add(l, LEAF_REDIRECT, file_of(&s->arena, h->formers[i].address), tombstone)->target = tombstone->url;
+	for (uint32_t v = 0; s->settings->output[OUT_VERSIONS] && v < h->versions_n; v++)
+		add(l, LEAF_REDIRECT, file_of(&s->arena, version_address(l, h->address, &h->versions[v], "")), tombstone)->target = tombstone->url;
+}
+
 /* What was published and is gone keeps its address: a page says what stood there. */
 static void add_tombstones(Leaves *l)
 {
@@ -207,12 +217,14 @@ static void add_tombstones(Leaves *l)
 	for (size_t i = 0; s->history && s->settings->output[OUT_TOMBSTONES] && i < s->history->briefs_n; i++) {
 		const BriefHistory *h = &s->history->briefs[i];
 		const Suppression *why = h->suppressed ? h->suppressed : h->versions_n ? h->versions[h->versions_n - 1].suppressed : NULL;
-		if ((h->state != BRIEF_REMOVED && !why) || !h->versions_n || (why && why->silent) || !h->address.n)
+		if ((h->state != BRIEF_REMOVED && !why) || !h->versions_n || h->displaced || (why && why->silent) || !h->address.n)
 			continue;
 		Page *p = (Page *)made(s, h->address, h->versions[h->versions_n - 1].title);
 		Leaf *leaf = add(l, LEAF_TOMBSTONE, file_of(&s->arena, h->address), p);
 		leaf->history = h;
 		leaf->version = h->versions_n - 1;
+		if (s->settings->output[OUT_REDIRECTS] && (h->state == BRIEF_REMOVED || h->suppressed))
+			add_ways_to_tombstone(l, h, p);
 	}
 }
 
