@@ -246,7 +246,6 @@ GET(version_signed)
 	return VERSION->version->signature == SIGNATURE_NONE ? NIL : value_str(words[VERSION->version->signature_state]);
 }
 
-GET(version_signer) { (void)a; return value_text(VERSION->version->signer); }
 GET(version_author) { (void)a; return value_text(VERSION->version->author); }
 GET(version_suppressed) { (void)a; return value_bool(VERSION->version->suppressed != NULL); }
 
@@ -265,7 +264,6 @@ static const ObjectField version_fields[] = {
 	FIELD("commit", version_commit, "Git's name for the saved state."),
 	FIELD("author", version_author, "Who saved it, where history.contributors says so."),
 	FIELD("signed", version_signed, "Of a signed commit: good, bad, or unknown where .allowed_signers does not list the key."),
-	FIELD("signer", version_signer, "Of a good signature: who .allowed_signers says it is."),
 	FIELD("added", version_added, "On the page of a brief's history: words that came in."),
 	FIELD("removed", version_removed, "There: words that went out."),
 	FIELD("percent", version_percent, "There: share of words that changed."),
