@@ -74,7 +74,7 @@ static bool read_status(Reading *r, const Row *row, const YamlNode *n, void *out
 		if (str_eq_nocase(n->text, back[i])) {
 			record->hidden = true;
 			row_fault(r, CHECK_KEY_HIDES, n->place, S("write draft: true"),
-				"status: %.*s has no effect here, so the page would be published", STR_ARG(n->text));
+				"\"status\" cannot be \"%.*s\"; the page is kept back", STR_ARG(n->text));
 			return false;
 		}
 	return type_word.read(r, row, n, out);
@@ -192,7 +192,7 @@ Str field_name(Field f)
 	return record_rows[f].name;
 }
 
-/* Keys with which other generators hide a page: never to be ignored, since the page would be published. */
+/* Keys with which other generators hide a page: whatever the level of the check, it is not published. */
 static const struct Hider {
 	Str key;
 	bool hides; /* the value that hides; of no use where any_value */
@@ -226,7 +226,7 @@ bool key_hides(Reading *r, const YamlNode *key, bool *hidden)
 		*hidden |= hides;
 		if (hides)
 			row_fault(r, CHECK_KEY_HIDES, key->place, str_of(h->hint),
-				"\"%.*s\" has no effect here, so the page would be published", STR_ARG(key->text));
+				"\"%.*s\" is not a field of gen; the page is kept back", STR_ARG(key->text));
 		return true;
 	}
 	return false;

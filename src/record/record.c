@@ -309,6 +309,7 @@ static void finish(Filling *f, Str file)
 	Date from_name;
 	out->places = f->places;
 	out->places_n = f->places_n;
+	out->draft |= out->hidden;
 	out->slug_given = out->slug.n > 0;
 	Str name = record_name_slug(file, f->rules->collection, a, &from_name);
 	if (!out->slug_given)

@@ -107,7 +107,7 @@ typedef struct Record {
 	const Link *archived; /* title: the address it is a copy of; may be empty */
 	size_t archived_n;
 	bool featured, draft;
-	bool hidden;        /* by a key of another generator (`published: false`): an error today, unpublished in the past */
+	bool hidden;        /* by a key of another generator (`published: false`): then draft is set too */
 	/* how it is made */
 	Str layout, permalink; /* permalink: decoded and safe, or empty */
 	HtmlMode html;

@@ -209,11 +209,11 @@
 		"    author: C\n"
 		"    ^^^^^^\n"
 		"  = keep one of the two\n"
-		"content/briefs/a.md:8:1: error: \"published\" has no effect here, so the page would be published [key-hides]\n"
+		"content/briefs/a.md:8:1: error: \"published\" is not a field of gen; the page is kept back [key-hides]\n"
 		"    published: false\n"
 		"    ^^^^^^^^^\n"
 		"  = write draft: true\n"
-		"content/briefs/a.md:9:1: error: \"publishDate\" has no effect here, so the page would be published [key-hides]\n"
+		"content/briefs/a.md:9:1: error: \"publishDate\" is not a field of gen; the page is kept back [key-hides]\n"
 		"    publishDate: 2024-01-01\n"
 		"    ^^^^^^^^^^^\n"
 		"  = write date: a brief waits until its date\n"
@@ -282,6 +282,7 @@
 		"unknown @15:12: \"related.foo\"\n"
 		"unknown @23:1: \"orcid\"\n"
 		"change  v0  a\n"
+		"draft\n"
 		"all: {titel: \"x\", title: \"C# and\", date: nil, auhtor: \"Me\", authors: [\"A\", {name: \"B\", orcid: \"0000-0002-1825-0098\", email: \"a@b.c\"}, {orcid: \"0000-0002-1825-0097\"}], published: false, publishDate: \"2024-01-01\", slug: \"v2\", status: \"withdrawnn\", licence: \"CC BY 4.0\", permalink: \"../../x\", aliases: [\"/ok/\", \"//host/x\"], related: [{foo: \"z\"}], changes: [{type: \"coretion\", note: \"a\"}, {}], layout: \"../../etc/passwd\", lang: \"english language\", doi: \"11.1/x\", region: {a: \"b\"}, pdf: \"../../secret.pdf\", featured: \"yes\", orcid: \"0000-0002-1825-0097\"}\n"
 		"extra: {titel: \"x\", auhtor: \"Me\", published: false, publishDate: \"2024-01-01\", orcid: \"0000-0002-1825-0097\"}\n"
 		"body at 500, line 25, not ok\n"},
@@ -298,7 +299,7 @@
 		"    date: 2021-26-02\n"
 		"          ^^^^^^^^^^\n"
 		"  = write 2021-02-26, if that is the day\n"
-		"content/briefs/a.md:5:1: warning: \"published\" has no effect here, so the page would be published [key-hides]\n"
+		"content/briefs/a.md:5:1: warning: \"published\" is not a field of gen; the page is kept back [key-hides]\n"
 		"    published: false\n"
 		"    ^^^^^^^^^\n"
 		"  = write draft: true\n"
@@ -565,7 +566,7 @@
 		"extra: {}\n"
 		"body at 68, line 7, not ok\n"},
 	{"status draft", S(""), "content/briefs/a.md", S("---\ntitle: Water\nauthor: Ann Lee\ndate: 2024-05-01\nstatus: Draft\n---\nBody\n"),
-		"content/briefs/a.md:5:9: error: status: Draft has no effect here, so the page would be published [key-hides]\n"
+		"content/briefs/a.md:5:9: error: \"status\" cannot be \"Draft\"; the page is kept back [key-hides]\n"
 		"    status: Draft\n"
 		"            ^^^^^\n"
 		"  = write draft: true\n"
@@ -574,6 +575,7 @@
 		"date: 2024-05-01\n"
 		"author @3:9: Ann Lee\n"
 		"layout: \"brief\"\n"
+		"draft\n"
 		"all: {title: \"Water\", author: \"Ann Lee\", date: <2024-05-01>, status: \"Draft\"}\n"
 		"extra: {}\n"
 		"body at 68, line 7, not ok\n"},
