@@ -12,9 +12,9 @@ static TableSlot *slot_for(const Table *t, Str key, uint64_t hash)
 	}
 }
 
-static void grow(Table *t)
+static void grow_to(Table *t, size_t cap)
 {
-	Table bigger = {.cap = t->cap ? t->cap * 2 : 16, .arena = t->arena, .n = t->n};
+	Table bigger = {.cap = cap, .arena = t->arena, .n = t->n};
 	if (t->arena) {
 		bigger.slots = NEW_N(t->arena, TableSlot, bigger.cap);
 	} else {
@@ -29,6 +29,15 @@ static void grow(Table *t)
 	*t = bigger;
 }
 
+void table_reserve(Table *t, size_t n)
+{
+	size_t cap = t->cap ? t->cap : 16;
+	while (n * 4 > cap * 3)
+		cap *= 2;
+	if (cap > t->cap)
+		grow_to(t, cap);
+}
+
 void *table_get(const Table *t, Str key)
 {
 	return t->cap ? slot_for(t, key, str_hash(key))->value : NULL;
@@ -39,7 +48,7 @@ void *table_put(Table *t, Str key, void *value)
 	if (!value)
 		BUG("a table holds no NULL");
 	if ((t->n + 1) * 4 > t->cap * 3)
-		grow(t);
+		grow_to(t, t->cap ? t->cap * 2 : 16);
 	uint64_t hash = str_hash(key);
 	TableSlot *s = slot_for(t, key, hash);
 	void *old = s->value;

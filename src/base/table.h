@@ -19,6 +19,7 @@ typedef struct Table {
 
 void *table_get(const Table *t, Str key);        /* NULL: absent */
 void *table_put(Table *t, Str key, void *value); /* value != NULL; returns what stood there before, or NULL */
+void table_reserve(Table *t, size_t n);           /* room for so many, made at once */
 void table_remove(Table *t, Str key);
 void table_release(Table *t);
 

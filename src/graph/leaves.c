@@ -33,9 +33,8 @@ static Str file_of(Arena *a, Str address)
 static Leaf *add(Leaves *l, LeafKind kind, Str path, const Page *page)
 {
 	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 1024;
-		l->list = arena_grow(&l->s->arena, l->list, l->cap, cap, sizeof(Leaf));
-		l->cap = cap;
+		l->cap = l->cap ? l->cap * 2 : 1024;
+		l->list = mem_resize(l->list, l->cap, sizeof(Leaf)); /* moved into the arena when its length is known */
 	}
 	Leaf *leaf = &l->list[l->n++];
 	*leaf = (Leaf){.kind = kind, .path = path, .page = page, .layout = layouts[kind]};
@@ -467,16 +466,30 @@ static bool is_plain(Str s)
 
 static bool gives_way(LeafKind k) { return k == LEAF_REDIRECT || k == LEAF_TOMBSTONE; }
 
+static size_t common_prefix(Str a, Str b)
+{
+	size_t n = 0;
+	while (n < a.n && n < b.n && a.p[n] == b.p[n])
+		n++;
+	return n;
+}
+
+/* Leaves come sorted, so the folders that one shares with the one before have been looked at. */
 static void check_folders(Site *s)
 {
 	Arena a = {0};
+	Str before = {0};
 	for (size_t i = 0; i < s->leaves_n; i++) {
 		Str path = s->leaves[i].path, key = is_plain(path) ? path : icu_fold(&a, path);
-		for (size_t k = 1; k < key.n; k++) {
-			size_t there = key.p[k] == '/' ? (size_t)table_get(&s->by_leaf, str_upto(key, k)) : 0;
-			if (there)
-				folder_clash(s, &s->leaves[there - 1], &s->leaves[i]);
+		size_t clean = key.n;
+		for (size_t k = common_prefix(before, key); k < key.n; k++) {
+			size_t there = k && key.p[k] == '/' ? (size_t)table_get(&s->by_leaf, str_upto(key, k)) : 0;
+			if (!there)
+				continue;
+			folder_clash(s, &s->leaves[there - 1], &s->leaves[i]);
+			clean = k < clean ? k : clean;
 		}
+		before = str_upto(path, key.p == path.p ? clean : 0); /* a folder that is a file is told each time */
 		arena_reset(&a);
 	}
 	arena_release(&a);
@@ -488,6 +501,7 @@ static void index_leaves(Leaves *l)
 	Site *s = l->s;
 	qsort(l->list, l->n, sizeof(Leaf), by_leaf_path);
 	s->by_leaf.arena = &s->arena;
+	table_reserve(&s->by_leaf, l->n);
 	size_t kept = 0;
 	for (size_t i = 0; i < l->n; i++) {
 		Leaf *leaf = &l->list[i];
@@ -508,8 +522,10 @@ static void index_leaves(Leaves *l)
 		table_put(&s->by_leaf, key, (void *)(kept + 1)); /* number + 1: the list does not move any more, but is cut */
 		kept++;
 	}
-	s->leaves = l->list;
+	s->leaves = NEW_N(&s->arena, Leaf, kept);
+	memcpy(s->leaves, l->list, kept * sizeof(Leaf));
 	s->leaves_n = kept;
+	free(l->list);
 	check_folders(s);
 }
 

@@ -539,6 +539,7 @@ void load_heads(Loader *l, Site *s)
 			s->documents[places[i]] = stay(before[i], fresh[i]);
 	remember(l, s->documents, s->documents_n);
 	s->by_path.arena = &s->arena;
+	table_reserve(&s->by_path, n);
 	Target *targets = NEW_N(&s->arena, Target, s->documents_n);
 	for (size_t i = 0; i < s->documents_n; i++) {
 		Document *d = s->documents[i];

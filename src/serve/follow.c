@@ -355,6 +355,7 @@ bool follow_open(Follow *f, const Options *o)
 	f->archive->report.quiet = true;
 	watch_everything(f); /* the repository is known now */
 	f->rescan = report_clock();
+	malloc_trim(0);
 	return true;
 }
 

@@ -24,10 +24,10 @@ const git = (...words) => execFileSync("git", ["-C", site, ...words], {stdio: ["
 const words = ["water", "harbour", "levels", "tariff", "rivers", "forests", "housing", "transit", "schools", "clinics"];
 
 let made = 0;
-function brief(slug) {
+function brief(slug, draft = "") { // a brief that was public may not become a draft
 	made++;
 	return `---\ntitle: "Brief ${slug} ${pick(words)} ${made}"\ndate: 20${10 + random(14)}-0${1 + random(9)}-1${random(9)}\nauthor: ${pick(["Ada Park", "Ben Cho", "Carla Diaz"])}\n` +
-		`topics: [${pick(words)}, ${pick(words)}]\nabstract: About ${pick(words)}.\n${random(6) === 0 ? "draft: true\n" : ""}---\n\nText of ${slug}: ${pick(words)} and ${pick(words)}, ${made}.\n\n## Part\n\nMore ${pick(words)}.\n`;
+		`topics: [${pick(words)}, ${pick(words)}]\nabstract: About ${pick(words)}.\n${draft}---\n\nText of ${slug}: ${pick(words)} and ${pick(words)}, ${made}.\n\n## Part\n\nMore ${pick(words)}.\n`;
 }
 const briefs = () => fs.readdirSync(at("content/briefs"), {recursive: true}).filter((f) => f.endsWith(".md")).map((f) => "content/briefs/" + f).sort();
 const healthy = (text) => text.startsWith("---\ntitle: \"Brief");
@@ -78,7 +78,7 @@ function mend() {
 
 const acts = {
 	edit, edits() { edit(); edit(); edit(); },
-	create() { write(`content/briefs/${pick(["", "2025/", "new/deep/"])}n${++made}.md`, brief(`n${made}`)); },
+	create() { write(`content/briefs/${pick(["", "2025/", "new/deep/"])}n${++made}.md`, brief(`n${made}`, random(4) === 0 ? "draft: true\n" : "")); },
 	rename() { const f = pick(briefs()); fs.renameSync(at(f), at(path.dirname(f), `r${++made}.md`)); },
 	remove() { if (briefs().length > 6) fs.rmSync(at(pick(briefs()))); },
 	folder() { if (fs.existsSync(at("content/briefs/2024"))) fs.renameSync(at("content/briefs/2024"), at(`content/briefs/y${++made}`)); else fs.mkdirSync(at("content/briefs/2024")); },
