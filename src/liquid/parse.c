@@ -98,10 +98,19 @@ static uint32_t find_open(Str text, uint32_t at)
 	return (uint32_t)text.n;
 }
 
-static uint32_t find_close(Str text, uint32_t at, Str close)
+/* The two signs that close an output or a tag. By memchr, which stops where it finds. */
+static uint32_t find_close(Str text, uint32_t at, const char close[2])
 {
-	size_t i = str_find(str_from(text, at), close);
-	return i == SIZE_MAX ? UINT32_MAX : at + (uint32_t)i;
+	while (at + 1 < text.n) {
+		const char *hit = memchr(text.p + at, close[0], text.n - at - 1);
+		if (!hit)
+			break;
+		at = (uint32_t)(hit - text.p);
+		if (hit[1] == close[1])
+			return at;
+		at++;
+	}
+	return UINT32_MAX;
 }
 
 /* The inside of {{ }} or {% %} at an opening: its range, where the text goes on, and whether it trims. */
@@ -116,7 +125,7 @@ static bool find_inside(const Parser *p, uint32_t open, Inside *in)
 	in->from = open + 2;
 	in->trim_before = in->from < p->text.n && p->text.p[in->from] == '-';
 	in->from += in->trim_before;
-	in->to = find_close(p->text, in->from, output ? S("}}") : S("%}"));
+	in->to = find_close(p->text, in->from, output ? "}}" : "%}");
 	if (in->to == UINT32_MAX)
 		return false;
 	in->next = in->to + 2;
@@ -336,12 +345,12 @@ bool parse_raw(Parser *p, const char *end, Str *body)
 	uint32_t at = p->at, limit = p->lines ? p->lines_end : (uint32_t)p->text.n, open_at = p->tag_at;
 	p->trim = false;
 	while (at < limit && !p->lines) {
-		at = find_close(p->text, at, S("{%"));
-		Inside in;
-		if (at == UINT32_MAX || !find_inside(p, at, &in))
+		at = find_close(p->text, at, "{%");
+		if (at == UINT32_MAX)
 			break;
-		uint32_t word = in.from;
-		if (str_eq(tag_name(p, &word, in.to), name)) {
+		Inside in;
+		uint32_t word = at + 2 + (at + 2 < limit && p->text.p[at + 2] == '-');
+		if (str_eq(tag_name(p, &word, limit), name) && find_inside(p, at, &in)) {
 			*body = str_n(p->text.p + p->at, at - p->at);
 			p->at = in.next;
 			p->trim = in.trim_after;

@@ -466,6 +466,17 @@ static void large_and_odd_files(void **state)
 	double start = cpu();
 	run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
 	assert_true(good && cpu() - start < 10);
+	static const char *const repeated[] = {"{% raw %}", "{% doc %}", "{% comment %}", "{% liquid ", "{{ 'x", "{% include x"};
+	for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) { /* never closed, a million times opened */
+		buf_clear(&text);
+		buf_puts(&text, str_of(repeated[i]));
+		while (text.n < (size_t)1 << 20)
+			buf_lit(&text, "{%");
+		buf_lit(&text, "%}");
+		start = cpu();
+		run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
+		assert_true(cpu() - start < 2);
+	}
 	for (int i = 0; i < 3000; i++) /* each names the next: read one after another */
 		map_put(&files, str_printf(&a, "f%d", i),
 			value_str(str_printf(&a, "{%% if x %%}{%% include 'f%d' %%}{%% endif %%}", (i + 1) % 3000)));
