@@ -113,6 +113,21 @@ Str link_url(const Site *s, Str address, Arena *a)
 	return s->base.n ? str_join(a, s->base, address) : address;
 }
 
+Str link_file_url(const Site *s, Str address, Arena *a)
+{
+	Str rest = address, out = s->base;
+	while (rest.n) {
+		size_t n = 0;
+		while (n < rest.n && (unsigned char)rest.p[n] > ' ' && rest.p[n] != 0x7F && !strchr("\"#%<>?\\^`{|}", rest.p[n]))
+			n++;
+		out = str_join(a, out, str_upto(rest, n));
+		if (n < rest.n)
+			out = str_printf(a, "%.*s%%%02X", STR_ARG(out), (unsigned char)rest.p[n++]);
+		rest = str_from(rest, n);
+	}
+	return out;
+}
+
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page)
 {
 	if (link->external)
@@ -124,12 +139,12 @@ DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link,
 		return (DocTarget){.state = DOC_WITHHELD};
 	Str loose = t ? (Str){0} : link_loose_file(s, from, link->target, page);
 	if (loose.n)
-		return (DocTarget){.state = DOC_GOES, .href = link_url(s, str_join(page, S("/"), loose), page)};
+		return (DocTarget){.state = DOC_GOES, .href = link_file_url(s, str_join(page, S("/"), loose), page)};
 	if (!t && is_file)
 		return (DocTarget){.state = DOC_BROKEN};
 	if (!t && (!parts.path.n || *parts.path.p != '/'))
 		return (DocTarget){.state = DOC_GOES, .href = link->target}; /* #fragment, or relative to the page itself */
-	Str url = t ? link_url(s, t->address, page) : link_url(s, parts.path, page);
+	Str url = t ? link_file_url(s, t->address, page) : link_url(s, parts.path, page);
 	if (parts.query.n)
 		url = str_join(page, url, parts.query);
 	if (parts.fragment.n)

@@ -26,6 +26,8 @@ Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a);
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page);
 /* An address of the site ("/briefs/x/") under the base path, percent-encoding left to the escaper. */
 Str link_url(const Site *s, Str address, Arena *a);
+/* The same of a file, whose name may hold what an address cannot: a space, #, ?, % are percent-encoded. */
+Str link_file_url(const Site *s, Str address, Arena *a);
 
 /* The version under which this content of an attachment is stored: the first that had it. */
 uint32_t version_of_file(const BriefHistory *h, uint32_t version, const VersionFile *file);

@@ -485,7 +485,7 @@ static bool download(const Brief *b, Str path, Arena *a, ListMaker *l)
 	if (!file)
 		return false;
 	list_add(l, map_of(a, download_keys, (Value[]){value_str(str_from(path, str_rfind_char(path, '/') + 1)),
-	                   value_str(link_url(b->page.site, file->address, a)), value_int((int64_t)file->size), media_type(path)}, COUNT(download_keys)));
+	                   value_str(link_file_url(b->page.site, file->address, a)), value_int((int64_t)file->size), media_type(path)}, COUNT(download_keys)));
 	return true;
 }
 
@@ -528,7 +528,7 @@ GET(brief_image)
 		return NIL;
 	bool is_file;
 	const Target *t = link_target(b->page.site, b->page.document, i->path, &is_file);
-	Str url = t ? link_url(b->page.site, t->address, a) : i->path;
+	Str url = t ? link_file_url(b->page.site, t->address, a) : i->path;
 	return map_of(a, keys, (Value[]){value_str(url), value_text(i->alt), value_text(i->caption), value_text(i->credit)}, COUNT(keys));
 }
 
@@ -1165,7 +1165,7 @@ static Value version_downloads(const View *v, Arena *a)
 			continue;
 		uint32_t number = h->versions[version_of_file(h, v->leaf->version, &version->files[i])].number;
 		Str address = str_printf(a, "%.*sv%u/%.*s", STR_ARG(v->leaf->page->document->address), number, STR_ARG(name));
-		list_add(&l, map_of(a, download_keys, (Value[]){value_str(name), value_str(link_url(v->site, address, a)), value_int(0), media_type(path)}, COUNT(download_keys)));
+		list_add(&l, map_of(a, download_keys, (Value[]){value_str(name), value_str(link_file_url(v->site, address, a)), value_int(0), media_type(path)}, COUNT(download_keys)));
 	}
 	return list_seal(&l);
 }

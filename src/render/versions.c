@@ -84,7 +84,7 @@ static void turn_to(Versions *v, const Site *s, const Brief *b)
 static DocTarget to_address(const Site *s, Str address, Str target, Arena *page)
 {
 	LinkParts parts = link_parts(target);
-	Str url = link_url(s, address, page);
+	Str url = link_file_url(s, address, page);
 	if (parts.query.n)
 		url = str_join(page, url, parts.query);
 	if (parts.fragment.n)
