@@ -26,10 +26,11 @@ static bool is_word(char c)
 void fault(Parser *p, uint32_t at, uint32_t len, Str message, Str hint)
 {
 	p->failed = true;
+	p->gave_up = p->faults >= FAULTS_PER_FILE; /* the rest of the file is not read: each fault costs a search for its place */
 	if (p->faults == FAULTS_PER_FILE)
 		diag_add(p->diags,
 			diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1,
-				S("and more faults behind these 50; they are not shown"), (Str){0}));
+				S("and more faults behind these 50; the rest of the file is not read"), (Str){0}));
 	else if (p->faults < FAULTS_PER_FILE)
 		diag_add(p->diags, diag_at(DIAG_ERROR, "liquid", p->template->file, p->text, at, len ? len : 1, message, hint));
 	p->faults++;
@@ -277,7 +278,7 @@ static bool parse_tag(Parser *p, Block *b, uint32_t from, uint32_t to, const cha
 /* Inside {% liquid %}: a tag a line. */
 static bool parse_lines(Parser *p, Block *b, const char *stops)
 {
-	while (p->at < p->lines_end) {
+	while (p->at < p->lines_end && !p->gave_up) {
 		uint32_t from = p->at;
 		Str rest = str_n(p->text.p + from, p->lines_end - from), line = str_cut(&rest, '\n');
 		p->at = from + (uint32_t)line.n + (rest.p ? 1 : 0);
@@ -291,7 +292,7 @@ static bool parse_lines(Parser *p, Block *b, const char *stops)
 
 static bool parse_text(Parser *p, Block *b, const char *stops)
 {
-	while (p->at < p->text.n) {
+	while (p->at < p->text.n && !p->gave_up) {
 		uint32_t open = find_open(p->text, p->at);
 		Inside in = {0};
 		if (open == p->text.n || !find_inside(p, open, &in)) {

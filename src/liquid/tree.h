@@ -333,7 +333,7 @@ struct Parser {
 	Str text;
 	uint32_t at; /* next byte of the template */
 	bool trim;   /* -}} or -%} stood last: white space goes */
-	bool failed;
+	bool failed, gave_up;
 	uint32_t depth, brackets, faults;
 	Words words; /* of the tag at work */
 	/* inside {% liquid %}: its lines instead of the text */

@@ -467,6 +467,7 @@ static void large_and_odd_files(void **state)
 	run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
 	assert_true(good && cpu() - start < 10);
 	static const char *const repeated[] = {"{% raw %}", "{% doc %}", "{% comment %}", "{% liquid ", "{{ 'x", "{% include x"};
+	static const char *const faulty[] = {"{{ a | nosuchfilter }}", "{% endif %}", "{% nosuchtag %}", "{% if %}", "{{ a b }}"};
 	for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) { /* never closed, a million times opened */
 		buf_clear(&text);
 		buf_puts(&text, str_of(repeated[i]));
@@ -476,6 +477,14 @@ static void large_and_odd_files(void **state)
 		start = cpu();
 		run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
 		assert_true(cpu() - start < 2);
+	}
+	for (size_t i = 0; i < sizeof faulty / sizeof *faulty; i++) {
+		buf_clear(&text);
+		while (text.n < (size_t)1 << 20)
+			buf_puts(&text, str_of(faulty[i]));
+		start = cpu();
+		run(&a, buf_str(&text), NIL, (Setting){.escape = LIQUID_HTML}, &good);
+		assert_true(!good && cpu() - start < 2);
 	}
 	for (int i = 0; i < 3000; i++) /* each names the next: read one after another */
 		map_put(&files, str_printf(&a, "f%d", i),
