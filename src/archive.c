@@ -228,7 +228,7 @@ int archive_list(const Options *o)
 		buf_put_date(&b, d->record.date);
 		buf_printf(&b, "  %.*s%s  %.*s\n", STR_ARG(d->slug), d->record.draft ? " (draft)" : "", STR_ARG(d->record.title));
 	}
-	fwrite(b.p, 1, b.n, stdout);
+	fwrite(b.n ? b.p : "", 1, b.n, stdout);
 	buf_release(&b);
 	site_release(s);
 	archive_close(&a);
@@ -335,7 +335,7 @@ static int layout_diff(Archive *a, Str name)
 	lines_of(own_text, y);
 	buf_printf(&b, "--- default %.*s\n+++ layouts/%.*s\n", STR_ARG(file), STR_ARG(file));
 	put_diff(&b, x, nx, y, ny, &a->arena);
-	fwrite(b.p, 1, b.n, stdout);
+	fwrite(b.n ? b.p : "", 1, b.n, stdout);
 	buf_release(&b);
 	return 0;
 }

@@ -486,7 +486,7 @@ int build_run(const Options *o)
 	if (o->profile && a.layouts) {
 		Buf b = {0};
 		layouts_profile(a.layouts, &b);
-		fwrite(b.p, 1, b.n, stdout);
+		fwrite(b.n ? b.p : "", 1, b.n, stdout);
 		buf_release(&b);
 	}
 	int status = diags_status(&all, o->strict);
@@ -545,7 +545,7 @@ int build_dump(const Options *o)
 		graph_check(s);
 		build_gather(&a, s, &all);
 		done = dump_stage(&a, o, s, &b);
-		fwrite(b.p, 1, b.n, stdout);
+		fwrite(b.n ? b.p : "", 1, b.n, stdout);
 	} else {
 		diags_move(&all, &a.diags);
 	}

@@ -252,7 +252,7 @@ static int run_file(const LiquidTool *tool)
 		source.text = buf_str(&text);
 		take_front_matter(&source, &a, &d);
 		if (render_one(tool, &files, &source, data, tool->strict, &a, &d, &out))
-			fwrite(out.p, 1, out.n, stdout);
+			fwrite(out.n ? out.p : "", 1, out.n, stdout);
 	}
 	diags_sort(&d);
 	int status = say(&d, tool->colour, tool->strict);
@@ -355,7 +355,7 @@ static int run_batch(const LiquidTool *tool)
 		if (!s.n)
 			continue;
 		answer(tool, s, &a, &out);
-		fwrite(out.p, 1, out.n, stdout);
+		fwrite(out.n ? out.p : "", 1, out.n, stdout);
 		fflush(stdout);
 		buf_clear(&out);
 		arena_reset(&a);
