@@ -22,10 +22,20 @@ if (inWorker) {
 } else {
 	const shown = document.currentScript.dataset.tag;
 
+	// A browser keeps the scroll over a reload only while it holds the page to be the same one.
+	const place = "preview:" + location.pathname, kept = Number(sessionStorage.getItem(place));
+	sessionStorage.removeItem(place);
+	if (kept)
+		addEventListener("load", () => scrollTo({top: kept, behavior: "instant"}));
+	function again() {
+		sessionStorage.setItem(place, scrollY);
+		location.reload();
+	}
+
 	async function reload() {
 		const answer = await fetch(location.href, {method: "HEAD", cache: "no-store"});
 		if (answer.headers.get("ETag") !== shown)
-			location.reload(); // which keeps the scroll
+			again();
 	}
 
 	// Style sheets alone: each is taken in beside the old one, which goes when the new one is there.
@@ -34,7 +44,7 @@ if (inWorker) {
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		const fresh = page.querySelectorAll("link[rel=stylesheet]"), old = document.querySelectorAll("link[rel=stylesheet]");
 		if (fresh.length !== old.length)
-			return location.reload();
+			return again();
 		old.forEach((link, i) => {
 			const next = link.cloneNode();
 			const url = new URL(fresh[i].getAttribute("href"), location.href);

@@ -134,17 +134,23 @@ static void cut(HttpAnswer *a, size_t from, size_t to)
 	a->status = 206;
 }
 
-void request_finish(const HttpRequest *q, HttpAnswer *a)
+static void give_tag(HttpAnswer *a)
 {
-	size_t from, to;
-	if (a->stream || a->status != 200)
-		return;
 	Buf tag = {0};
 	buf_putc(&tag, '"');
 	buf_put_hash(&tag, hash_of(buf_str(&a->body)));
 	buf_putc(&tag, '"');
 	a->etag = str_dup(&a->arena, buf_str(&tag));
 	buf_release(&tag);
+}
+
+void request_finish(const HttpRequest *q, HttpAnswer *a)
+{
+	size_t from, to;
+	if (a->stream || a->status != 200)
+		return;
+	if (!a->etag.n)
+		give_tag(a);
 	if (q->if_none_match.n && str_find(q->if_none_match, a->etag) != SIZE_MAX) {
 		buf_clear(&a->body);
 		a->status = 304;
