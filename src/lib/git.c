@@ -45,6 +45,8 @@ static void set_up_library(void)
 /* libgit2 1.5 forgets a pcre2 match for each line of a config that is no extension (git_regexp_match). */
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) { return "leak:libpcre2\n"; }
+__attribute__((visibility("default"))) const char *__lsan_default_options(void);
+const char *__lsan_default_options(void) { return "print_suppressions=0"; }
 #endif
 
 static void need_library(void)
