@@ -145,6 +145,7 @@ typedef struct Shelf {
 	Page page;                /* its list */
 	const Collection *settings;
 	const Brief **briefs;     /* newest first */
+	Value list;               /* the same for layouts, which ask on every page */
 	uint32_t briefs_n;
 } Shelf; /* the briefs of a collection */
 

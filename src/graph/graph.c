@@ -102,6 +102,13 @@ static void make_shelves(Site *s)
 		}
 		shelf->briefs[shelf->briefs_n++] = b;
 	}
+	for (size_t c = 0; c < s->shelves_n; c++) {
+		Shelf *shelf = &s->shelves[c];
+		Value *values = NEW_N(&s->arena, Value, shelf->briefs_n);
+		for (uint32_t i = 0; i < shelf->briefs_n; i++)
+			values[i] = value_object(&shelf->briefs[i]->page.object);
+		shelf->list = value_list(values, shelf->briefs_n);
+	}
 }
 
 /* ---- links between briefs ---- */

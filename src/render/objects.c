@@ -740,7 +740,7 @@ GET(site_collections)
 	for (size_t i = 0; i < SITE->shelves_n; i++) {
 		const Shelf *s = &SITE->shelves[i];
 		list_add(&l, map_of(a, keys, (Value[]){value_str(s->settings->name), value_text(s->settings->title), value_str(s->page.url),
-		                    briefs_value(s->briefs, s->briefs_n, a)}, COUNT(keys)));
+		                    s->list}, COUNT(keys)));
 	}
 	return list_seal(&l);
 }
@@ -773,7 +773,7 @@ static Value site_other(const Object *self, Str key, Arena *page, bool *found)
 	for (size_t i = 0; i < SITE->shelves_n; i++)
 		if (str_eq(SITE->shelves[i].settings->name, key)) {
 			*found = true;
-			return briefs_value(SITE->shelves[i].briefs, SITE->shelves[i].briefs_n, page);
+			return SITE->shelves[i].list;
 		}
 	return value_get(SITE->settings->all, key, page, found);
 }
