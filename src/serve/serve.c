@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct Preview {
@@ -113,10 +114,30 @@ static void wait_for_changes(Preview *p)
 	}
 }
 
+/* --open: the desktop knows its browser. Forked twice, so that nobody has to wait for it. */
+static void open_browser(const char *url)
+{
+	pid_t child = fork();
+	if (!child) {
+		if (!fork()) {
+			execlp("xdg-open", "xdg-open", url, (char *)NULL);
+			fprintf(stderr, "gen: xdg-open cannot be run, so no browser was opened; go to %s\n", url);
+		}
+		_exit(0);
+	}
+	if (child > 0)
+		waitpid(child, NULL, 0);
+}
+
 static void run(Preview *p)
 {
-	const Site *s = p->follow.site;
-	fprintf(stderr, "http://localhost:%d%.*s/   (Ctrl-C ends it)\n", (int)p->options->port, s ? (int)s->base.n : 0, s ? s->base.p : "");
+	Arena a = {0};
+	Str base = p->follow.site ? p->follow.site->base : (Str){0};
+	Str url = str_printf(&a, "http://localhost:%d%.*s/", (int)p->options->port, STR_ARG(base));
+	fprintf(stderr, "%s   (Ctrl-C ends it; %s_preview/ shows what the next commit publishes)\n", url.p, url.p);
+	if (p->options->open)
+		open_browser(url.p);
+	arena_release(&a);
 	wait_for_changes(p);
 }
 
