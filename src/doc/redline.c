@@ -213,7 +213,8 @@ void pair_compare(Pair *p, Arena *arena)
 				n = 0;
 				break;
 			}
-			p->reformatted |= format_of(&p->old, a->element) != format_of(&p->new, b->element);
+			bool inside = a + 1 < p->old.list + p->old.n && b + 1 < p->new.list + p->new.n;
+			p->reformatted |= format_of(&p->old, a->element) != format_of(&p->new, b->element) || (inside && !a->space.n != !b->space.n);
 		}
 	settle_runs(p, found, n, arena);
 }

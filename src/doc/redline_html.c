@@ -185,21 +185,30 @@ static void go_block(Pen *p, bool old, uint32_t element)
 
 /* ---- Words ---- */
 
+static void put_word(Pen *p, const Tokens *t, const Token *k, PenMark mark)
+{
+	go_inline(p, t, k->element, p->ids && mark != DELETING);
+	set_mark(p, mark);
+	if (k->html.n && k->html.p[0] == '<')
+		put_tag(p->out, k->html, p->ids && mark != DELETING);
+	else
+		buf_puts(p->out, k->html);
+}
+
+static void put_space(Pen *p, const Tokens *t, const Token *k, PenMark mark)
+{
+	if (!k->space.n)
+		return;
+	go_inline(p, t, k->space_element, p->ids && mark != DELETING);
+	set_mark(p, mark);
+	buf_puts(p->out, k->space);
+}
+
 static void put_tokens(Pen *p, const Tokens *t, uint32_t from, uint32_t n, PenMark mark)
 {
 	for (uint32_t i = from; i < from + n; i++) {
-		const Token *k = t->list + i;
-		go_inline(p, t, k->element, p->ids && mark != DELETING);
-		set_mark(p, mark);
-		if (k->html.n && k->html.p[0] == '<')
-			put_tag(p->out, k->html, p->ids && mark != DELETING);
-		else
-			buf_puts(p->out, k->html);
-		if (k->space.n && k->space_element != k->element) {
-			go_inline(p, t, k->space_element, p->ids && mark != DELETING);
-			set_mark(p, mark);
-		}
-		buf_puts(p->out, k->space);
+		put_word(p, t, t->list + i, mark);
+		put_space(p, t, t->list + i, mark);
 	}
 }
 
@@ -219,12 +228,21 @@ static void put_raw(Pen *p, const Block *b, bool ids)
 	}
 }
 
-static void put_same(Pen *p, const Pair *pair, const Run *run, bool new)
+/* Words that stayed, as one side has them, or as both do: then a space that only one has is marked. */
+static void put_same(Pen *p, const Pair *pair, const Run *run, bool old, bool new)
 {
-	put_tokens(p, new ? &pair->new : &pair->old, new ? run->to : run->from, run->n, UNMARKED);
-	uint32_t last = run->to + run->n - 1;
-	if (new && last + 1 == pair->new.n && !pair->new.list[last].space.n && pair->old.list[run->from + run->n - 1].space.n)
-		buf_putc(p->out, ' '); /* ends the new block, and stands before what was deleted from the old one */
+	if (!old || !new) {
+		put_tokens(p, new ? &pair->new : &pair->old, new ? run->to : run->from, run->n, UNMARKED);
+		return;
+	}
+	for (uint32_t i = 0; i < run->n; i++) {
+		const Token *a = pair->old.list + run->from + i, *b = pair->new.list + run->to + i;
+		put_word(p, &pair->new, b, UNMARKED);
+		if (b->space.n)
+			put_space(p, &pair->new, b, a->space.n ? UNMARKED : INSERTING);
+		else
+			put_space(p, &pair->old, a, DELETING);
+	}
 }
 
 static void put_pair(Pen *p, const Pair *pair, bool old, bool new)
@@ -232,7 +250,7 @@ static void put_pair(Pen *p, const Pair *pair, bool old, bool new)
 	for (uint32_t i = 0; i < pair->runs_n; i++) {
 		const Run *run = pair->runs + i;
 		if (run->kind == RUN_SAME)
-			put_same(p, pair, run, new);
+			put_same(p, pair, run, old, new);
 		else if (run->kind == RUN_DELETED && old)
 			put_tokens(p, &pair->old, run->from, run->n, DELETING);
 		else if (run->kind == RUN_INSERTED && new)

@@ -42,7 +42,7 @@ struct RedlineSide {
 };
 
 typedef struct Token {
-	uint64_t id;      /* of the text without the space behind it, and whether there is one */
+	uint64_t id;      /* of the text without the space behind it */
 	Str html, space;  /* the space may stand in another element than the word */
 	uint32_t element, space_element; /* inline elements: numbers in Tokens.elements; NO_ELEMENT: none */
 	uint32_t words;   /* it counts for; 0: a sign, a space, a picture */

@@ -334,8 +334,7 @@ static size_t space_end(Str s, size_t i)
 	return i;
 }
 
-/* The space behind a token belongs to it, tags between them or not; which white space it is does not matter
- * outside <pre>. */
+/* The space behind a token belongs to it, tags between them or not. Only in <pre> does it tell tokens apart. */
 static size_t take_space(Tokeniser *k, Str s, size_t i)
 {
 	size_t end = space_end(s, i);
@@ -347,7 +346,8 @@ static size_t take_space(Tokeniser *k, Str s, size_t i)
 	}
 	last->space = space;
 	last->space_element = k->element;
-	last->id = mix(last->id, k->pre ? str_hash(space) : 1);
+	if (k->pre)
+		last->id = mix(last->id, str_hash(space));
 	return end;
 }
 
@@ -409,6 +409,4 @@ void tokens_make(Tokens *t, Str s, bool pre, struct Icu *icu, Str lang, Arena *a
 			token_add(&k, str_n(s.p + i, end - i), 0);
 		}
 	}
-	if (t->n && !pre && !t->list[t->n - 1].space.n) /* the end of a block parts words as a space does */
-		t->list[t->n - 1].id = mix(t->list[t->n - 1].id, 1);
 }
