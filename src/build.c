@@ -483,9 +483,9 @@ int build_run(const Options *o)
 		diags_move(&all, &a.diags);
 	}
 	report_end(&report, &all);
-	if (o->profile && a.layouts) {
+	if (o->profile && a.renderer) {
 		Buf b = {0};
-		layouts_profile(a.layouts, &b);
+		renderer_profile(a.renderer, &b);
 		fwrite(b.n ? b.p : "", 1, b.n, stdout);
 		buf_release(&b);
 	}

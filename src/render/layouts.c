@@ -271,19 +271,37 @@ void layouts_free(Layouts *l)
 	free(l);
 }
 
-void layouts_profile(Layouts *l, Buf *b)
+static void put_costs(Layouts *l, Arena *a, Buf *b)
 {
-	Arena a = {0};
 	const LiquidCost *costs;
-	size_t n = liquid_costs(l->liquid, &a, &costs);
+	size_t n = liquid_costs(l->liquid, a, &costs);
 	uint64_t all = 0;
 	for (size_t i = 0; i < n; i++)
 		all += costs[i].nanoseconds;
-	buf_lit(b, "   calls   total ms    mean us  share  layout\n");
+	buf_lit(b, "   calls   total ms    mean us  share  layout (with what it includes)\n");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(b, "%8llu %10.1f %10.1f %5.1f%%  %.*s\n", (unsigned long long)costs[i].calls, (double)costs[i].nanoseconds / 1e6,
 		           (double)costs[i].nanoseconds / 1e3 / (double)(costs[i].calls ? costs[i].calls : 1),
 		           all ? 100.0 * (double)costs[i].nanoseconds / (double)all : 0.0, STR_ARG(costs[i].file));
+}
+
+/* Chains over site-wide lists that were worked out once for many pages. */
+static void put_chains(LiquidMemo *m, Arena *a, Buf *b)
+{
+	const LiquidMemoLine *lines;
+	size_t n = liquid_memo_lines(m, a, &lines);
+	if (n)
+		buf_lit(b, "    made     reused  chain of filters\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%8llu %10llu  %.*s (%.*s:%u)\n", (unsigned long long)lines[i].made, (unsigned long long)lines[i].reused,
+		           STR_ARG(lines[i].chain), STR_ARG(lines[i].file), lines[i].line);
+}
+
+void renderer_profile(Renderer *r, Buf *b)
+{
+	Arena a = {0};
+	put_costs(r->layouts, &a, b);
+	put_chains(r->memo, &a, b);
 	arena_release(&a);
 }
 

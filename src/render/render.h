@@ -16,13 +16,13 @@ void layouts_load_all(Layouts *l, Diags *d); /* parses every layout, for the mes
 int64_t layouts_per_sheet(void *layouts, Str layout);
 size_t layouts_assets(void *layouts, const Str **names, const Str **paths);
 const DocWords *layouts_words(void *layouts, Str lang);
-/* What --profile prints. */
-void layouts_profile(Layouts *l, Buf *b);
 
 /* Threads' working memory, one a worker. */
 typedef struct Renderer Renderer;
 Renderer *renderer_new(Layouts *layouts, int workers, bool strict);
 void renderer_free(Renderer *r);
+/* What --profile prints: the time of each layout, and the filter chains that were remembered. */
+void renderer_profile(Renderer *r, Buf *b);
 /* Before a site it has rendered goes: what was remembered of it is dropped. */
 void renderer_forget(Renderer *r);
 Diags *renderer_diags(Renderer *r, int worker);
