@@ -330,6 +330,7 @@ int follow_patience(const Follow *f)
 FollowChange follow_look(Follow *f)
 {
 	watch_poll(f->watch);
+	f->found = !f->doubt;
 	FollowChange change = f->doubt ? act(f) : is_time(f) ? rescan(f) : FOLLOW_SAME;
 	f->doubt = 0;
 	return change;

@@ -24,6 +24,7 @@ typedef struct Follow {
 	size_t patched;          /* texts put into the generation since it was derived */
 	double event, rescan;    /* when the last event came; when everything was looked at last */
 	Buf seen;                /* the path of the newest event, from the archive's root */
+	bool found;              /* the last change was found by looking at everything, and no event told of it */
 	Diags faults[PART_N];    /* what keeps the newest state of a part from being shown */
 } Follow;
 

@@ -41,9 +41,11 @@ static void say_change(const Preview *p, double seconds)
 	Buf b = {0};
 	follow_faults(&p->follow, &faults);
 	buf_put_visible(&b, buf_str(&p->follow.seen));
-	if (!b.n)
+	if (!b.n || p->follow.found) {
+		buf_clear(&b);
 		buf_lit(&b, "the archive");
-	buf_printf(&b, ": %.1f ms%s\n", seconds * 1e3, diags_worst(&faults) >= DIAG_ERROR ? "; the last good state stays:" : "");
+	}
+	buf_printf(&b, " (%s): %.1f ms%s\n", p->follow.found ? "found by looking" : "seen at once", seconds * 1e3, diags_worst(&faults) >= DIAG_ERROR ? "; the last good state stays:" : "");
 	if (diags_worst(&faults) >= DIAG_ERROR)
 		diags_print(&faults, &b, report_colour(2), DIAG_ERROR);
 	fwrite(b.p, 1, b.n, stderr);
