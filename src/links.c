@@ -108,6 +108,33 @@ Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a)
 	return shown ? path : (Str){0};
 }
 
+bool attachment_public(const Site *s, const Attachment *a)
+{
+	Arena scratch = {0};
+	bool open = true;
+	Str folder = a->path;
+	for (size_t slash; open && (slash = str_rfind_char(folder, '/')) != SIZE_MAX;) {
+		folder = str_upto(folder, slash);
+		const Target *t = table_get(&s->by_path, str_join(&scratch, folder, S("/index.md")));
+		open = !t || t->state == TARGET_PUBLIC;
+	}
+	arena_release(&scratch);
+	return open;
+}
+
+Str link_picture(const Site *s, const Document *from, Str path, Arena *a)
+{
+	Str ways[] = {path, str_join(a, S("/"), path)};
+	if (!path.n || doc_url_external(path))
+		return path;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		bool is_file;
+		if (link_target(s, from, ways[i], &is_file) || link_loose_file(s, from, ways[i], a).n)
+			return ways[i];
+	}
+	return (Str){0};
+}
+
 Str link_url(const Site *s, Str address, Arena *a)
 {
 	return s->base.n ? str_join(a, s->base, address) : address;
@@ -144,7 +171,9 @@ DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link,
 		return (DocTarget){.state = DOC_BROKEN};
 	if (!t && (!parts.path.n || *parts.path.p != '/'))
 		return (DocTarget){.state = DOC_GOES, .href = link->target}; /* #fragment, or relative to the page itself */
-	Str url = t ? link_file_url(s, t->address, page) : link_url(s, parts.path, page);
+	/* What templates in the text wrote ({% link %}, relative_url) stands under the base path already. */
+	bool has_base = from->record.liquid && s->base.n && str_starts(parts.path, s->base) && str_starts(str_from(parts.path, s->base.n), S("/"));
+	Str url = t ? link_file_url(s, t->address, page) : has_base ? parts.path : link_url(s, parts.path, page);
 	if (parts.query.n)
 		url = str_join(page, url, parts.query);
 	if (parts.fragment.n)

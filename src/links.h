@@ -22,6 +22,11 @@ const Target *link_target(const Site *s, const Document *from, Str target, bool 
  * published because a public text links to it, at its own path. Empty: there is none, or it may not be (a dot or an
  * underscore in its path, Markdown). */
 Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a);
+/* A file in a bundle is as public as its page. */
+bool attachment_public(const Site *s, const Attachment *a);
+/* What `image` names, as a link from the document: a web address, a file beside it, or one from content/ or the
+ * archive's top. Empty: there is no such file. */
+Str link_picture(const Site *s, const Document *from, Str path, Arena *a);
 /* For doc_html: the address to write. */
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page);
 /* An address of the site ("/briefs/x/") under the base path, percent-encoding left to the escaper. */

@@ -104,6 +104,11 @@ static void check_related(Checking *c)
 		      str_printf(&c->arena, "the file %.*s is not in the archive", STR_ARG(r->pdf.at[i].text)),
 		      S("put it beside the brief, or correct its name"));
 	}
+	Str image = r->image.path;
+	if (image.n && !link_picture(c->s, c->document, image, &c->arena).n)
+		fault(c, CHECK_ATTACHMENT_MISSING, r->image.place,
+		      str_printf(&c->arena, "the image %.*s is not in the archive; it is left out", STR_ARG(image)),
+		      S("put it beside the brief, or correct its name"));
 }
 
 /* What the public has seen cannot become a draft again. */

@@ -364,7 +364,21 @@ static void add_fixed(Leaves *l)
 		add(l, LEAF_ROBOTS, S("robots.txt"), made(s, S("/robots.txt"), (Str){0}));
 }
 
-/* Files outside content/ that public texts link to, each once. */
+static void add_loose_file(Leaves *l, const Document *d, Str target, Table *seen)
+{
+	Site *s = l->s;
+	bool is_file;
+	if (link_target(s, d, target, &is_file))
+		return;
+	Str path = link_loose_file(s, d, target, &s->arena);
+	if (!path.n || table_get(&s->by_path, path) || table_put(seen, path, (void *)1))
+		return;
+	Attachment *a = NEW(&s->arena, Attachment);
+	*a = (Attachment){.path = path, .address = str_join(&s->arena, S("/"), path)};
+	add(l, LEAF_FILE, path, NULL)->file = a;
+}
+
+/* Files outside content/ that public texts link to or show, each once. */
 static void add_loose_files(Leaves *l)
 {
 	Site *s = l->s;
@@ -372,17 +386,10 @@ static void add_loose_files(Leaves *l)
 	for (size_t i = 0; i < s->documents_n; i++) {
 		const Document *d = s->documents[i];
 		const Target *t = table_get(&s->by_path, d->path);
-		for (size_t k = 0; t->state == TARGET_PUBLIC && k < d->links_n; k++) {
-			bool is_file;
-			if (link_target(s, d, d->links[k].target, &is_file))
-				continue;
-			Str path = link_loose_file(s, d, d->links[k].target, &s->arena);
-			if (!path.n || table_get(&s->by_path, path) || table_put(&seen, path, (void *)1))
-				continue;
-			Attachment *a = NEW(&s->arena, Attachment);
-			*a = (Attachment){.path = path, .address = str_join(&s->arena, S("/"), path)};
-			add(l, LEAF_FILE, path, NULL)->file = a;
-		}
+		for (size_t k = 0; t->state == TARGET_PUBLIC && k < d->links_n; k++)
+			add_loose_file(l, d, d->links[k].target, &seen);
+		if (t->state == TARGET_PUBLIC)
+			add_loose_file(l, d, link_picture(s, d, d->record.image.path, &s->arena), &seen);
 	}
 	table_release(&seen);
 }
@@ -399,21 +406,6 @@ static void add_files(Leaves *l)
 			continue;
 		add(l, LEAF_FILE, str_from(a->address, 1), NULL)->file = a;
 	}
-}
-
-/* A file in a bundle is as public as its page. */
-bool attachment_public(const Site *s, const Attachment *a)
-{
-	Arena scratch = {0};
-	bool open = true;
-	Str folder = a->path;
-	for (size_t slash; open && (slash = str_rfind_char(folder, '/')) != SIZE_MAX;) {
-		folder = str_upto(folder, slash);
-		const Target *t = table_get(&s->by_path, str_join(&scratch, folder, S("/index.md")));
-		open = !t || t->state == TARGET_PUBLIC;
-	}
-	arena_release(&scratch);
-	return open;
 }
 
 static int by_leaf_path(const void *a, const void *b)

@@ -9,7 +9,6 @@ void graph_leaves(Site *s, const GraphRules *rules);       /* leaves.c: every fi
 void graph_versions(Site *s);                               /* versions.c: former paths, the list of changes */
 /* What a brief's front matter names: a path, slug, id, title or address. NULL: nothing in the archive. */
 const Target *graph_named(Site *s, const Document *from, Str name);
-bool attachment_public(const Site *s, const Attachment *a);
 void brief_add(Arena *a, const Brief ***list, uint32_t *n, const Brief *b);
 
 #endif

@@ -285,7 +285,7 @@ static void add_attachments(Site *s, const Settings *settings, const SourceFile 
 		a->size = files[i].stat.size;
 		a->address = in_root ? str_join(&s->arena, S("/"), root) : attachment_address(s, a->path);
 		Target *t = NEW(&s->arena, Target);
-		*t = (Target){.state = TARGET_PUBLIC, .address = a->address, .attachment = a};
+		*t = (Target){.state = attachment_public(s, a) ? TARGET_PUBLIC : TARGET_HIDDEN, .address = a->address, .attachment = a};
 		table_put(&s->by_path, a->path, t);
 	}
 	s->attachments = list;

@@ -526,10 +526,11 @@ GET(brief_image)
 	const Image *i = &RECORD->image;
 	if (!i->path.n)
 		return NIL;
-	bool is_file;
-	const Target *t = link_target(b->page.site, b->page.document, i->path, &is_file);
-	Str url = t ? link_file_url(b->page.site, t->address, a) : i->path;
-	return map_of(a, keys, (Value[]){value_str(url), value_text(i->alt), value_text(i->caption), value_text(i->credit)}, COUNT(keys));
+	Str path = link_picture(b->page.site, b->page.document, i->path, a);
+	DocTarget to = link_resolve(b->page.site, b->page.document, &(DocLink){.target = path, .external = doc_url_external(path)}, a);
+	if (!path.n || (to.state != DOC_GOES && to.state != DOC_EXTERNAL))
+		return NIL;
+	return map_of(a, keys, (Value[]){value_str(to.href), value_text(i->alt), value_text(i->caption), value_text(i->credit)}, COUNT(keys));
 }
 
 /* SPDX ids of Creative Commons have an address and a name of their own; others lead to SPDX's page. */
