@@ -151,7 +151,7 @@ for (let i = 0; i < 400; i++) {
 let failed = 0, compared = 0, refused = 0;
 const log = [];
 for (let step = 0; step < steps && !failed; step++) {
-	const name = step === 0 ? "edit" : random(4) === 0 ? "mend" : pick(Object.keys(acts));
+	const name = step === 0 ? "edit" : random(4) === 0 ? "mend" : random(2) === 0 ? "edit" : pick(Object.keys(acts));
 	try { acts[name](); } catch (e) { log.push(`${name} (could not: ${String(e.message).split("\n")[0]})`); continue; }
 	log.push(name);
 	if (process.env.VERBOSE) console.error(`step ${step}: ${name}`);
