@@ -49,6 +49,13 @@ __attribute__((visibility("default"))) const char *__lsan_default_options(void);
 const char *__lsan_default_options(void) { return "print_suppressions=0"; }
 #endif
 
+#ifdef __SANITIZE_THREAD__
+/* Packs are shared by all repositories of a process and counted by atomics, which ThreadSanitizer does not see in a
+ * library that was built without it. */
+__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void) { return "called_from_lib:libgit2.so\n"; }
+#endif
+
 static void need_library(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
