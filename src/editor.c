@@ -77,13 +77,24 @@ int editor_seal(const Options *o)
 
 /* ---- gen log ---- */
 
+/* The file's name, or the bundle's, with or without the day before it: the slug where a permalink has other words. */
+static bool is_file_named(Str path, Str name)
+{
+	if (!str_ends(path, S(".md")))
+		return false;
+	Str stem = str_ends(path, S("/index.md")) ? str_upto(path, path.n - 9) : str_upto(path, path.n - 3);
+	stem = str_from(stem, str_rfind_char(stem, '/') + 1);
+	bool dated = stem.n == name.n + 11 && stem.p[4] == '-' && stem.p[7] == '-' && stem.p[10] == '-';
+	return str_eq(stem, name) || (name.n && dated && str_ends(stem, name));
+}
+
 static bool is_named(const BriefHistory *b, Str name)
 {
 	Str slug = b->address;
 	if (str_ends(slug, S("/")))
 		slug.n--;
 	return b->versions_n && (str_eq(name, b->address) || str_eq(name, b->path) || (b->id.n && str_eq(name, b->id)) ||
-	                         str_eq(name, str_from(slug, str_rfind_char(slug, '/') + 1)));
+	                         str_eq(name, str_from(slug, str_rfind_char(slug, '/') + 1)) || is_file_named(b->path, name));
 }
 
 static const BriefHistory *find_brief(const History *h, Str name)

@@ -47,7 +47,7 @@ const Brief *desk_brief(Desk *d, Str word)
 
 static int print(Buf *b, int status)
 {
-	bool whole = fwrite(b->p, 1, b->n, stdout) == b->n;
+	bool whole = !b->n || fwrite(b->p, 1, b->n, stdout) == b->n;
 	buf_release(b);
 	return whole ? status : 3;
 }
