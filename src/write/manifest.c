@@ -22,7 +22,7 @@ static void put_number(Buf *b, int64_t v)
 void manifest_print(const Manifest *m, Buf *out)
 {
 	size_t start = out->n;
-	buf_printf(out, HEAD "%s %" PRIu64 "\n", m->exchange ? "exchange" : "journal", m->root);
+	buf_printf(out, HEAD "%s %" PRId64 "\n", m->exchange ? "exchange" : "journal", (int64_t)m->root); /* signed, as it is read */
 	for (size_t i = 0; i < m->n; i++) {
 		const ManifestFile *f = &m->files[i];
 		buf_put_hash(out, f->hash);
