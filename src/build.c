@@ -265,7 +265,7 @@ static Site *site_new(const Archive *a)
 	Arena arena = {0};
 	Site *s = NEW(&arena, Site);
 	const Options *o = a->options;
-	*s = (Site){.object = {&site_type}, .references = 1, .settings = &a->settings, .source = a->source, .now = o->now,
+	*s = (Site){.object = {&site_type}, .references = 1, .settings = &a->settings, .source = a->source, .now = o->now, .told_now = o->now_given ? o->now : (Date){0},
 	            .drafts = o->drafts, .portable = o->portable, .strict = o->strict, .base = a->settings.base,
 	            .origin = a->settings.origin, .spool = -1, .layouts = a->layouts};
 	s->arena = arena;

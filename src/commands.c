@@ -235,6 +235,7 @@ static int parse(Options *o, const Command *c, char **argv, int argc)
 static bool choose_now(Options *o)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	o->now_given = o->now.known || epoch;
 	if (o->now.known)
 		return true;
 	o->now = (Date){.known = true, .has_time = true, .seconds = (int64_t)time(NULL)};

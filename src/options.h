@@ -13,6 +13,7 @@ typedef struct Options {
 	Str ledger;      /* ledger of a published site to check against */
 	/* what */
 	bool portable, drafts, no_drafts, adopt, keep_going, allow_incomplete_history;
+	bool now_given;  /* it does not come from the clock: layouts may see it */
 	Date now;        /* --now, else SOURCE_DATE_EPOCH, else the clock; always known after parsing */
 	int64_t jobs;    /* 0: as many as processors */
 	/* how it speaks */

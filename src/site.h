@@ -214,7 +214,8 @@ struct Site {
 	/* given */
 	const Settings *settings;
 	const Source *source;
-	Date now;
+	Date now;                 /* what embargoes are compared with */
+	Date told_now;            /* the same for layouts; not known where it is the clock's, so that builds repeat */
 	bool drafts, portable, strict;
 	Str base;                 /* "" or "/x" */
 	Str origin;               /* "https://example.org" or "" */

@@ -764,6 +764,19 @@ GET(site_featured)
 	return list_seal(&l);
 }
 
+/* The taxonomies that have terms: name, title (of site.yaml; may be absent), url, count. */
+GET(site_taxonomies)
+{
+	static const char *const keys[] = {"name", "title", "url", "count"};
+	ListMaker l = {.arena = a};
+	for (size_t i = 0; i < SITE->vocabularies_n; i++) {
+		const Vocabulary *v = &SITE->vocabularies[i];
+		if (v->terms_n)
+			list_add(&l, map_of(a, keys, (Value[]){value_str(v->settings->name), value_text(v->settings->title), value_str(v->page.url), value_int(v->terms_n)}, COUNT(keys)));
+	}
+	return list_seal(&l);
+}
+
 static Value site_other(const Object *self, Str key, Arena *page, bool *found)
 {
 	Value v = vocabulary_terms(SITE, key, page);
@@ -793,6 +806,7 @@ static const ObjectField site_fields[] = {
 	FIELD("banner", site_banner, "The banner that is due: text, url."),
 	FIELD("featured", site_featured, "Featured briefs."),
 	FIELD("collections", site_collections, "Collections: name, title, url, briefs."),
+	FIELD("taxonomies", site_taxonomies, "The taxonomies that have terms: name, title, url, count."),
 	FIELD("disclaimer", site_disclaimer, "Disclaimer."),
 	FIELD("licence", site_licence, "SPDX id of the licence."),
 	FIELD("data", site_data, "content/_data/: a file x.yaml is site.data.x."),

@@ -128,7 +128,7 @@ static bool run_body(Renderer *r, View *v, const Document *d, Str *text)
 	Pair globals[4];
 	Buf out = {0};
 	LiquidJob job = {.globals = globals, .n_globals = view_globals(v, globals, &w->page), .arena = &w->page, .diags = &w->diags, .user = w,
-	                 .icu = w->icu, .language = v->lang, .now = v->site->now, .memo = r->memo, .strict = r->strict, .no_layout = true};
+	                 .icu = w->icu, .language = v->lang, .now = v->site->told_now, .memo = r->memo, .strict = r->strict, .no_layout = true};
 	buf_puts(&out, str_upto(*text, d->record.body));
 	w->view = v;
 	bool done = t && liquid_render(r->layouts->liquid, t, &job, &out);
@@ -245,7 +245,7 @@ static bool render_page(Renderer *r, const Site *s, const Leaf *leaf, int worker
 		return false;
 	}
 	LiquidJob job = {.globals = globals, .n_globals = view_globals(&v, globals, &w->page), .arena = &w->page, .diags = &w->diags,
-	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->now, .memo = r->memo, .strict = r->strict};
+	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->told_now, .memo = r->memo, .strict = r->strict};
 	w->view = &v;
 	bool done = liquid_render(r->layouts->liquid, t, &job, out);
 	w->view = NULL;
@@ -349,7 +349,7 @@ bool render_view(Renderer *r, const Site *s, const RenderView *view, Buf *out)
 	size_t n = view_globals(&v, globals, &w->page);
 	globals[n++] = (Pair){S("preview"), view->preview};
 	LiquidJob job = {.globals = globals, .n_globals = n, .arena = &w->page, .diags = &w->diags,
-	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->now, .memo = r->memo, .strict = r->strict};
+	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->told_now, .memo = r->memo, .strict = r->strict};
 	w->view = &v;
 	bool done = liquid_render(r->layouts->liquid, t, &job, out);
 	w->view = NULL;
