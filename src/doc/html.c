@@ -218,7 +218,7 @@ static void new_line(Writer *w)
 static void open_heading(Writer *w, const DocNode *n)
 {
 	const DocHeading *h = w->doc->headings + n->ref;
-	buf_printf(w->out, "<h%d id=\"", n->level);
+	buf_lit(w->out, "<h"), buf_putc(w->out, (char)('0' + n->level)), buf_lit(w->out, " id=\"");
 	buf_puts(w->out, w->how->prefix);
 	esc_attr(w->out, h->id);
 	buf_lit(w->out, "\">");
@@ -285,7 +285,7 @@ static void open_cell(Writer *w, const DocNode *n)
 		head = false; /* an empty heading cell heads nothing */
 	buf_puts(w->out, head ? S("<th scope=\"col\"") : S("<td"));
 	if (side)
-		buf_printf(w->out, " class=\"align-%s\"", side);
+		buf_lit(w->out, " class=\"align-"), buf_puts(w->out, str_of(side)), buf_putc(w->out, '"');
 	buf_putc(w->out, '>');
 }
 
@@ -475,7 +475,7 @@ static void leave(Writer *w, uint32_t at)
 	Buf *out = w->out;
 	switch ((DocKind)n->kind) {
 	case DOC_PARAGRAPH: close_paragraph(w, n); break;
-	case DOC_HEADING: buf_printf(out, "</h%d>\n", n->level); break;
+	case DOC_HEADING: buf_lit(out, "</h"), buf_putc(out, (char)('0' + n->level)), buf_lit(out, ">\n"); break;
 	case DOC_QUOTE: buf_lit(out, "</blockquote>\n"); break;
 	case DOC_BOX: close_box(w, n); break;
 	case DOC_BOX_TITLE: w->boxes[w->boxes_n - 1].title_to = out->n; break;

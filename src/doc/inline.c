@@ -146,11 +146,11 @@ static bool find_address(Str s, size_t from, Found *f)
 
 /* ---- Putting text into the tree ---- */
 
-static void plain_text(Builder *b, Str s, bool followed)
+/* seen: of s, or of a text that s is a piece of; what is not there is then only looked for. */
+static void plain_text(Builder *b, Str s, unsigned seen, bool followed)
 {
 	if (!s.n)
 		return;
-	unsigned seen = bytes_seen(s);
 	count_words(&b->count, s, seen);
 	b->quotes.followed = followed;
 	Str kept;
@@ -174,7 +174,7 @@ static bool space_at(Str s, size_t i)
 }
 
 /* ~~ opens before a word and closes behind one. An opener is text of its own until its closer comes. */
-static void struck_text(Builder *b, Str s, bool followed)
+static void struck_text(Builder *b, Str s, unsigned seen, bool followed)
 {
 	size_t from = 0, i = 0;
 	while (i + 1 < s.n) {
@@ -192,7 +192,7 @@ static void struck_text(Builder *b, Str s, bool followed)
 		bool pairs = closes && opener && b->nodes[opener].parent == b->open && b->struck[b->struck_n - 1].raw_n == b->raw_n;
 		if (!pairs && (!opens || b->struck_n == (int)(sizeof b->struck / sizeof *b->struck)))
 			continue;
-		plain_text(b, str_n(s.p + from, at - from), true);
+		plain_text(b, str_n(s.p + from, at - from), seen, true);
 		from = i;
 		if (pairs) {
 			node_wrap(b, opener, DOC_STRIKE);
@@ -204,15 +204,15 @@ static void struck_text(Builder *b, Str s, bool followed)
 			b->nodes[b->n - 1].flags = DOC_PLAIN;
 		}
 	}
-	plain_text(b, str_from(s, from), followed);
+	plain_text(b, str_from(s, from), seen, followed);
 }
 
 static void some_text(Builder *b, Str s, unsigned seen, bool followed)
 {
 	if (seen & B_TILDES)
-		struck_text(b, s, followed);
+		struck_text(b, s, seen, followed);
 	else
-		plain_text(b, s, followed);
+		plain_text(b, s, seen, followed);
 }
 
 static void put_address(Builder *b, Str s, const Found *f)

@@ -226,7 +226,10 @@ static Str one_spaced(Str s, Arena *a)
 	size_t n = 0, len;
 	bool space = false;
 	for (size_t i = 0; i < s.n; i += len) {
-		uint32_t r = utf8_decode(s, i, &len);
+		uint32_t r = (unsigned char)s.p[i];
+		len = 1;
+		if (r >= 0x80)
+			r = utf8_decode(s, i, &len);
 		if (r <= ' ' || r == 0x3000) {
 			space = n > 0;
 			continue;
@@ -234,8 +237,8 @@ static Str one_spaced(Str s, Arena *a)
 		if (space)
 			p[n++] = ' ';
 		space = false;
-		memcpy(p + n, s.p + i, len);
-		n += len;
+		for (size_t k = 0; k < len; k++)
+			p[n++] = s.p[i + k];
 	}
 	return (Str){p, n};
 }
@@ -244,10 +247,16 @@ static bool mostly_cjk(Str s)
 {
 	size_t cjk = 0, other = 0, len;
 	for (size_t i = 0; i < s.n; i += len) {
+		unsigned char c = (unsigned char)s.p[i];
+		len = 1;
+		if (c < 0x80) {
+			other += (byte_class[c] & B_WORD) != 0;
+			continue;
+		}
 		uint32_t r = utf8_decode(s, i, &len);
 		if (rune_is_cjk(r))
 			cjk++;
-		else if (r >= 0x80 ? !rune_is_sign(r) : byte_class[r] & B_WORD)
+		else if (!rune_is_sign(r))
 			other++;
 	}
 	return cjk > other;
