@@ -295,8 +295,8 @@ typedef struct Walk {
 	Arena *arena;
 	DiskEntry *list;
 	size_t n, cap;
-	Str *todo;
-	size_t todo_n, todo_cap;
+	Str *ahead;
+	size_t ahead_n, todo_cap;
 } Walk;
 
 static void walk_add(Walk *w, DiskEntry e)
@@ -311,12 +311,12 @@ static void walk_add(Walk *w, DiskEntry e)
 
 static void walk_later(Walk *w, Str folder)
 {
-	if (w->todo_n == w->todo_cap) {
+	if (w->ahead_n == w->todo_cap) {
 		size_t cap = w->todo_cap ? w->todo_cap * 2 : 64;
-		w->todo = mem_resize(w->todo, cap, sizeof *w->todo);
+		w->ahead = mem_resize(w->ahead, cap, sizeof *w->ahead);
 		w->todo_cap = cap;
 	}
-	w->todo[w->todo_n++] = folder;
+	w->ahead[w->ahead_n++] = folder;
 }
 
 static Str path_join(Arena *a, Str folder, Str name, bool slash)
@@ -384,8 +384,8 @@ int disk_list(int folder, Str path, int flags, Arena *a, DiskEntry **list, size_
 {
 	Walk w = {.root = folder, .flags = flags, .arena = a};
 	int error = walk_folder(&w, path);
-	while (!error && w.todo_n) {
-		Str next = w.todo[--w.todo_n];
+	while (!error && w.ahead_n) {
+		Str next = w.ahead[--w.ahead_n];
 		int why = walk_folder(&w, next);
 		if (why && why != ENOENT)
 			walk_add(&w, (DiskEntry){.path = next, .kind = DISK_UNREADABLE, .error = why});
@@ -397,7 +397,7 @@ int disk_list(int folder, Str path, int flags, Arena *a, DiskEntry **list, size_
 	if (*n)
 		memcpy(*list, w.list, *n * sizeof **list);
 	free(w.list);
-	free(w.todo);
+	free(w.ahead);
 	return error;
 }
 
