@@ -296,7 +296,7 @@ typedef struct Walk {
 	DiskEntry *list;
 	size_t n, cap;
 	Str *ahead;
-	size_t ahead_n, todo_cap;
+	size_t ahead_n, ahead_cap;
 } Walk;
 
 static void walk_add(Walk *w, DiskEntry e)
@@ -311,10 +311,10 @@ static void walk_add(Walk *w, DiskEntry e)
 
 static void walk_later(Walk *w, Str folder)
 {
-	if (w->ahead_n == w->todo_cap) {
-		size_t cap = w->todo_cap ? w->todo_cap * 2 : 64;
+	if (w->ahead_n == w->ahead_cap) {
+		size_t cap = w->ahead_cap ? w->ahead_cap * 2 : 64;
 		w->ahead = mem_resize(w->ahead, cap, sizeof *w->ahead);
-		w->todo_cap = cap;
+		w->ahead_cap = cap;
 	}
 	w->ahead[w->ahead_n++] = folder;
 }
