@@ -506,12 +506,25 @@ static void open_tag(Builder *b, const RawElement *e, const Tag *t)
 		b->count.in_word = false;
 }
 
+/* Whether closing down to this one would close a link that was open before the hiding began: its end is not known
+ * until the hiding is over, so the tag counts for nothing, and the link ends with its container. */
+static bool waits_for_hidden(const Builder *b, int down_to)
+{
+	for (int i = down_to; b->hidden.name.n && i < b->raw_n; i++)
+		if (b->raw[i].node && b->raw[i].node < b->hidden.nodes)
+			return true;
+	return false;
+}
+
 static void end_tag(Builder *b, const RawElement *e)
 {
 	int i = b->raw_n;
 	while (i > 0 && b->raw[i - 1].container == b->open && b->raw[i - 1].element != e)
 		i--;
-	if (i > 0 && b->raw[i - 1].container == b->open)
+	bool found = i > 0 && b->raw[i - 1].container == b->open;
+	if (found && waits_for_hidden(b, i - 1))
+		return;
+	if (found)
 		while (b->raw_n >= i)
 			close_top(b);
 	else if (!closes_before_block(e) && !(e->flags & VOID))

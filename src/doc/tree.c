@@ -185,13 +185,22 @@ Str text_between(Builder *b, uint32_t from, uint32_t to)
 	return s;
 }
 
+/* cmark puts <https://...> inside the words of a link; HTML has no link in a link. */
+static bool in_link(const Builder *b, uint32_t at)
+{
+	for (uint32_t i = b->nodes[at].parent; b->links_open && i; i = b->nodes[i].parent)
+		if (b->nodes[i].kind == DOC_LINK)
+			return true;
+	return false;
+}
+
 static void open_link(Builder *b, const MdEvent *e)
 {
 	bool image = e->kind == MD_IMAGE;
 	uint32_t at = node_open(b, image ? DOC_IMAGE : DOC_LINK);
 	DocLink link = {.kind = image ? DOC_LINK_IMAGE : DOC_LINK_TEXT, .node = at, .target = keep(b, e->url), .title = keep(b, e->info),
 	                .line = b->line, .column = e->column > 0 ? (uint32_t)e->column : 0};
-	if (!image && raw_link_open(b)) /* inside <a> of raw HTML: its words only */
+	if (!image && (raw_link_open(b) || in_link(b, at))) /* its words only */
 		b->nodes[at].kind = DOC_SPAN;
 	else
 		b->nodes[at].ref = link_add(b, link);
