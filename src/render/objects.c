@@ -1253,7 +1253,8 @@ Value view_paginator(const View *v, Arena *a)
 static void man_fields(Buf *b, const ObjectType *t)
 {
 	for (size_t i = 0; i < t->n; i++)
-		buf_printf(b, ".It Va %s.%.*s\n%s\n", t->name, STR_ARG(t->fields[i].name), t->fields[i].help);
+		buf_printf(b, ".It Va %s.%.*s\n%s\n.Dl {{ %s.%.*s }}\n", t->name, STR_ARG(t->fields[i].name), t->fields[i].help, t->name,
+		           STR_ARG(t->fields[i].name));
 }
 
 void render_man_variables(Buf *b)
