@@ -7,7 +7,7 @@ import path from "node:path";
 
 const require = createRequire(path.join(process.argv[2] ?? path.join(import.meta.dirname, "../site"), "package.json"));
 const {chromium} = require("playwright-core");
-const root = fs.mkdtempSync(path.join(process.env.TMPDIR ?? "/tmp", "gen-browser-")), site = path.join(root, "archive"), port = 20000 + (process.pid % 20000);
+const root = fs.mkdtempSync(path.join(process.env.TMPDIR ?? "/tmp", "gen-browser-")), site = path.join(root, "archive"), port = 20000 + (process.pid % 12000);
 const write = (name, text) => { fs.mkdirSync(path.dirname(path.join(site, name)), {recursive: true}); fs.writeFileSync(path.join(site, name), text); };
 const git = (...words) => execFileSync("git", ["-C", site, ...words]);
 let wrong = 0;

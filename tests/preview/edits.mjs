@@ -10,7 +10,7 @@ import path from "node:path";
 const seed = Number(process.argv[2] ?? 1), steps = Number(process.argv[3] ?? 40);
 const root = fs.mkdtempSync(path.join(process.env.TMPDIR ?? "/tmp", "gen-edits-"));
 const site = path.join(root, "archive"), out = path.join(root, "out");
-const port = 20000 + (process.pid % 20000);
+const port = 20000 + (process.pid % 12000);
 
 let state = seed >>> 0 || 1;
 function random(n) { // xorshift: the same steps for the same seed everywhere
@@ -108,7 +108,7 @@ function get(address) {
 	return new Promise((yes, no) => http.get({port, agent, path: address, headers: {Host: `localhost:${port}`}}, (r) => {
 		const parts = [];
 		r.on("data", (b) => parts.push(b)).on("end", () => yes({status: r.statusCode, body: Buffer.concat(parts)}));
-	}).on("error", no));
+	}).on("error", (e) => no(new Error(`${e.message}; gen serve ${server.exitCode ?? server.signalCode ?? "runs"}, and said: ${said}`))));
 }
 const own = /(<link rel="stylesheet" href="[^"]*\/_preview\/style\.css">\n)?(<aside class="gen-faults"[\s\S]*?<\/aside>\n)?<script src="[^"]*\/_preview\/live\.js"[^>]*><\/script>\n/;
 

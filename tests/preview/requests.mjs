@@ -6,7 +6,7 @@ import net from "node:net";
 import path from "node:path";
 
 const root = fs.mkdtempSync(path.join(process.env.TMPDIR ?? "/tmp", "gen-requests-")), site = path.join(root, "archive");
-const port = 20000 + (process.pid % 20000), canary = "CANARY-7f3a";
+const port = 20000 + (process.pid % 12000), canary = "CANARY-7f3a";
 const write = (name, text) => { fs.mkdirSync(path.dirname(path.join(site, name)), {recursive: true}); fs.writeFileSync(path.join(site, name), text); };
 let failed = 0, passed = 0;
 const check = (name, right, said = "") => {
