@@ -10,6 +10,7 @@ typedef struct Draft {
 	const Face *face;
 	Hash body;
 	uint32_t bulk; /* briefs that its commit touched */
+	uint32_t before; /* the path that it had until its commit; NO_NUMBER: none */
 	uint32_t line_commit; /* NO_NUMBER: off the line */
 } Draft;
 
@@ -99,7 +100,7 @@ static Draft *add_draft(Numbers *w)
 {
 	if (w->n == w->cap)
 		w->drafts = mem_resize(w->drafts, w->cap = w->cap * 2 + 16, sizeof *w->drafts);
-	w->drafts[w->n] = (Draft){.line_commit = NO_NUMBER};
+	w->drafts[w->n] = (Draft){.line_commit = NO_NUMBER, .before = NO_NUMBER};
 	return &w->drafts[w->n++];
 }
 
@@ -117,7 +118,7 @@ static void note_addresses(Numbers *w, const Face *f)
 	}
 }
 
-static void take_state(Numbers *w, const State *s, Date date)
+static void take_state(Numbers *w, const State *s, uint32_t before, Date date)
 {
 	const LineCommit *c = &w->line->commits[s->commit];
 	Draft *last = w->n ? &w->drafts[w->n - 1] : NULL;
@@ -133,6 +134,7 @@ static void take_state(Numbers *w, const State *s, Date date)
 		d->body = s->body;
 		d->bulk = w->t->touches[s->commit];
 		d->line_commit = s->commit;
+		d->before = before;
 	}
 	note_addresses(w, s->face);
 }
@@ -146,7 +148,7 @@ static void find_versions(Numbers *w, const Track *k, BriefHistory *b)
 		const State *s = &k->states[i];
 		date = rising(w->line->commits[s->commit].date, date);
 		if (was_public(s, stood_until(w, k, i, date)))
-			take_state(w, s, date);
+			take_state(w, s, i ? k->states[i - 1].path : NO_NUMBER, date);
 	}
 	const State *s = &k->states[k->n - 1];
 	bool gone = !s->present || w->line->paths[s->path].former;
@@ -188,7 +190,7 @@ static bool take_off_line(Numbers *w, const LedgerRow *row, const BriefHistory *
 		return false;
 	}
 	Face *f = NEW(w->arena, Face);
-	*out = (Draft){.line_commit = NO_NUMBER};
+	*out = (Draft){.line_commit = NO_NUMBER, .before = NO_NUMBER};
 	*f = face_read(path, blob.bytes, &s->collections[b->collection], s, w->arena, &out->body);
 	repo_drop(&blob);
 	out->face = f;
@@ -322,14 +324,15 @@ static void apply_changes(Numbers *w, const BriefHistory *b)
 	}
 }
 
-/* A merged commit's note counts for what it touched: the brief, or one of its files. */
-static bool concerns(const Numbers *w, const LineNote *note, const Version *v)
+/* A merged commit's note counts for what it touched: the brief, by its name or by the one that it had before the
+ * merge, or one of its files. */
+static bool concerns(const Numbers *w, const LineNote *note, const Version *v, uint32_t before)
 {
 	if (note->all)
 		return true;
 	for (uint32_t i = 0; i < note->paths_n; i++) {
 		Str touched = w->line->paths[note->paths[i]].path;
-		if (str_eq(touched, v->path))
+		if (str_eq(touched, v->path) || note->paths[i] == before)
 			return true;
 		for (uint32_t j = 0; j < v->files_n; j++)
 			if (str_eq(touched, v->files[j].path))
@@ -338,11 +341,11 @@ static bool concerns(const Numbers *w, const LineNote *note, const Version *v)
 	return false;
 }
 
-static void read_messages(Numbers *w, uint32_t commit, const Version *v, ChangeType *type, Str *note, const LineNote **near)
+static void read_messages(Numbers *w, uint32_t commit, const Version *v, uint32_t before, ChangeType *type, Str *note, const LineNote **near)
 {
 	for (uint32_t i = w->note_from[commit]; i < w->note_from[commit + 1]; i++) {
 		const LineNote *n = &w->line->notes[i];
-		if (!concerns(w, n, v))
+		if (!concerns(w, n, v, before))
 			continue;
 		*type = change_graver(*type, n->type);
 		*note = notes_join(*note, n->note, w->arena);
@@ -369,7 +372,7 @@ static void apply_messages(Numbers *w)
 		Str note = {0};
 		if (d->v.type != CHANGE_UNMARKED || d->v.note.n || d->line_commit == NO_NUMBER)
 			continue;
-		read_messages(w, d->line_commit, &d->v, &type, &note, &near);
+		read_messages(w, d->line_commit, &d->v, d->before, &type, &note, &near);
 		mark(w, &d->v, type, note);
 		if (near && type == CHANGE_UNMARKED)
 			check_add(&w->in->settings->checks, CHECK_CHANGE_NOTE, false, w->diags, (Diag){.file = d->v.path,
@@ -438,7 +441,7 @@ static void find_removal(Numbers *w, const Track *k, BriefHistory *b)
 {
 	const LineNote *near = NULL;
 	const State *s = &k->states[k->n - 1];
-	read_messages(w, s->commit, &(Version){.path = w->line->paths[s->path].path}, &b->removal, &b->removal_note, &near);
+	read_messages(w, s->commit, &(Version){.path = w->line->paths[s->path].path}, NO_NUMBER, &b->removal, &b->removal_note, &near);
 	b->removal_note = str_dup(w->arena, b->removal_note);
 }
 
