@@ -20,6 +20,7 @@ typedef struct Matcher {
 	Tokens **old_tokens, **new_tokens; /* of a unit's blocks, made when first asked for */
 	RedlineSection *sections;
 	uint32_t sections_n, sections_cap;
+	bool in_notes;    /* the section at hand is that of the notes, which have no heading */
 } Matcher;
 
 /* ---- Tokens of units ---- */
@@ -425,37 +426,60 @@ static Str text_of(Matcher *m, Str html)
 	return md_unescape((Str){p, n}, m->arena);
 }
 
-static Str id_in(Str tag)
+/* The value of an attribute, which is written as ` name="`. */
+static Str attribute(Str tag, Str name)
 {
-	size_t at = str_find(tag, S(" id=\""));
+	size_t at = str_find(tag, name);
 	if (at == SIZE_MAX)
 		return (Str){0};
-	Str rest = str_from(tag, at + 5);
+	Str rest = str_from(tag, at + name.n);
 	return str_cut(&rest, '"');
 }
 
-static void section_begin(Matcher *m, const RedlineSide *side, uint32_t unit, RedlineMark mark)
+/* What the section of notes calls itself; empty: the unit is no note. */
+static Str notes_name(const RedlineSide *side, uint32_t unit)
+{
+	uint32_t e = side->blocks[side->units[unit].block].element;
+	while (e != NO_ELEMENT && side->elements[e].depth)
+		e = side->elements[e].parent;
+	if (e == NO_ELEMENT || !str_starts(side->elements[e].tag, S("<section class=\"footnotes\"")))
+		return (Str){0};
+	return attribute(side->elements[e].tag, S(" aria-label=\""));
+}
+
+static RedlineSection *section_add(Matcher *m, RedlineSection s)
 {
 	if (m->sections_n == m->sections_cap) {
 		uint32_t cap = m->sections_cap ? m->sections_cap * 2 : 8;
 		m->sections = arena_grow(m->arena, m->sections, m->sections_cap, cap, sizeof *m->sections);
 		m->sections_cap = cap;
 	}
-	RedlineSection s = {.mark = mark == RL_ADDED || mark == RL_REMOVED || mark == RL_MOVED ? mark : RL_SAME};
-	if (unit != NO_ELEMENT) {
-		const Block *b = side->blocks + side->units[unit].block;
-		s.heading = text_of(m, b->html);
-		if (side == m->b)
-			s.id = md_unescape(id_in(side->elements[b->element].tag), m->arena);
-	}
-	m->sections[m->sections_n++] = s;
+	m->sections[m->sections_n] = s;
+	return m->sections + m->sections_n++;
+}
+
+/* A heading begins a section, and so does the first of the notes. */
+static void section_begin(Matcher *m, const Step *s)
+{
+	const RedlineSide *side = s->new != NO_ELEMENT ? m->b : m->a;
+	uint32_t unit = side == m->b ? s->new : s->old;
+	const Block *b = side->blocks + side->units[unit].block;
+	Str notes = notes_name(side, unit);
+	if (notes.n && !m->in_notes)
+		section_add(m, (RedlineSection){.heading = md_unescape(notes, m->arena)});
+	m->in_notes = notes.n;
+	if (notes.n || !side->units[unit].heading)
+		return;
+	RedlineSection *new = section_add(m, (RedlineSection){.heading = text_of(m, b->html)});
+	if (s->mark == RL_ADDED || s->mark == RL_REMOVED || s->mark == RL_MOVED)
+		new->mark = s->mark;
+	if (side == m->b)
+		new->id = md_unescape(attribute(side->elements[b->element].tag, S(" id=\"")), m->arena);
 }
 
 static void count_step(Matcher *m, Step *s)
 {
-	bool heading = s->new != NO_ELEMENT ? m->b->units[s->new].heading : m->a->units[s->old].heading;
-	if (heading)
-		section_begin(m, s->new != NO_ELEMENT ? m->b : m->a, s->new != NO_ELEMENT ? s->new : s->old, s->mark);
+	section_begin(m, s);
 	RedlineSection *to = m->sections + m->sections_n - 1;
 	switch (s->mark) {
 	case RL_SAME: break;
@@ -477,7 +501,7 @@ static void count_step(Matcher *m, Step *s)
 static void count(Matcher *m)
 {
 	Redline *r = m->r;
-	section_begin(m, NULL, NO_ELEMENT, RL_SAME);
+	section_add(m, (RedlineSection){0});
 	for (uint32_t i = 0; i < m->steps_n; i++)
 		count_step(m, m->steps + i);
 	uint32_t kept = 0;

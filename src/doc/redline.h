@@ -29,7 +29,7 @@ RedlineSide *redline_side(const Doc *doc, const DocHtml *how, Arena *a);
 typedef enum RedlineMark { RL_SAME, RL_CHANGED, RL_ADDED, RL_REMOVED, RL_MOVED, RL_REFORMATTED } RedlineMark;
 
 typedef struct RedlineSection { /* a heading's part of the text in which something changed */
-	Str heading;  /* plain; empty: before the first heading */
+	Str heading;  /* plain; empty: before the first heading; of the notes, which come last, their label */
 	Str id;       /* of the heading in the inline redline, prefix included; empty likewise */
 	RedlineMark mark;
 	uint32_t added, removed; /* words */

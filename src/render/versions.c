@@ -6,6 +6,7 @@
 
 #include "links.h"
 #include "record/permalink.h"
+#include "render/render.h"
 
 #include <stdlib.h>
 
@@ -252,6 +253,13 @@ bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const 
 
 /* ---- redlines ---- */
 
+/* A redline's words are those of the pages that it compares. */
+static const DocWords *words_of(const Versions *v)
+{
+	Str lang = v->brief->page.lang;
+	return layouts_words((void *)v->site->layouts, lang.n ? lang : v->site->settings->language);
+}
+
 static RedlineSide *side_of(Versions *v, uint32_t i)
 {
 	VersionText *t = text_of(v, i);
@@ -259,7 +267,7 @@ static RedlineSide *side_of(Versions *v, uint32_t i)
 		return NULL;
 	if (!t->side) {
 		v->at = i;
-		t->side = redline_side(t->doc, &(DocHtml){.resolve = resolve_then, .user = v}, &v->arena);
+		t->side = redline_side(t->doc, &(DocHtml){.resolve = resolve_then, .user = v, .words = words_of(v)}, &v->arena);
 	}
 	return t->side;
 }
@@ -293,7 +301,7 @@ const Redline *version_redline_now(Versions *v, const Site *s, const Brief *b, u
 	if (!then || (!(text = b->page.document->text).n && source_read((Source *)s->source, b->page.document->path, 0, &v->arena, &text)))
 		return NULL;
 	Doc *doc = document_doc(s, b->page.document, text, &v->arena, NULL);
-	return redline(then, redline_side(doc, &(DocHtml){.resolve = resolve_now, .user = v}, &v->arena), v->icu, &v->arena);
+	return redline(then, redline_side(doc, &(DocHtml){.resolve = resolve_now, .user = v, .words = words_of(v)}, &v->arena), v->icu, &v->arena);
 }
 
 static Str names_of(const Record *r, Arena *a)

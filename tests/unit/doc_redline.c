@@ -79,6 +79,11 @@ static void counted(void **state)
 	assert_string_equal(str_c(&arena, r->sections[0].heading), "A");
 	assert_string_equal(str_c(&arena, r->sections[1].id), "b");
 	assert_int_equal(r->sections[0].added, 2);
+	r = compare("## A\n\none[^1] two[^2]\n\n## B\n\nthree\n\n[^1]: a note on this\n[^2]: and on that", "## A\n\none[^1] two[^2]\n\n## B\n\nthree\n\n[^1]: a note on this day\n[^2]: and on that");
+	assert_int_equal(r->sections_n, 1); /* not "B", the last heading before the notes */
+	assert_string_equal(str_c(&arena, r->sections[0].heading), "Notes");
+	assert_int_equal(r->sections[0].added, 1);
+	assert_int_equal(r->sections[0].id.n, 0);
 	r = compare("a\n\nb", "a\n\nb\n");
 	assert_true(r->same);
 	assert_int_equal(r->sections_n, 0);
