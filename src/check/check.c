@@ -61,37 +61,77 @@ static void put_size(Buf *b, const Redline *r)
 		buf_printf(b, ", %u moved", r->moved);
 }
 
-/* Each change that the public sees without a reason. */
+static bool holds(const Record *r, const Change *c)
+{
+	for (size_t i = 0; r && i < r->changes_n; i++) {
+		const Change *x = &r->changes[i];
+		if (x->type == c->type && x->version == c->version && x->date.seconds == c->date.seconds && str_eq(x->note, c->note))
+			return true;
+	}
+	return false;
+}
+
+/* The entry of `changes` in the working copy that gives a version's reason, once it is committed. The version that
+ * comes next has what names it, or names none and stands in no version yet. */
+static const Change *reason_noted(Desk *d, Versions *v, const Brief *brief, uint32_t number)
+{
+	const BriefHistory *h = brief->history;
+	const Record *now = &brief->page.document->record, *last = NULL;
+	bool next = number > h->versions_n;
+	if (!brief->working_copy)
+		return NULL;
+	if (next && now->changes_n)
+		last = version_record(v, d->site, h, h->versions_n - 1, &d->archive.arena);
+	for (size_t i = 0; i < now->changes_n; i++)
+		if (now->changes[i].version == number || (next && !now->changes[i].version && !holds(last, &now->changes[i])))
+			return &now->changes[i];
+	return NULL;
+}
+
+static bool put_unmarked_version(Desk *d, Versions *v, const Brief *brief, uint32_t k, Buf *b)
+{
+	const BriefHistory *h = brief->history;
+	const Version *version = &h->versions[k];
+	if (version->type != CHANGE_UNMARKED || version->suppressed || h->versions[k - 1].suppressed || reason_noted(d, v, brief, version->number))
+		return false;
+	const Redline *r = version_redline(v, d->site, brief, k - 1, k);
+	if (r && r->same)
+		return false;
+	buf_printf(b, "%.*s: version %u of ", STR_ARG(brief->page.document->path), version->number);
+	buf_put_strftime(b, version->date, S("%Y-%m-%d"));
+	buf_lit(b, " says no reason");
+	if (r) {
+		buf_lit(b, " (");
+		put_size(b, r);
+		buf_putc(b, ')');
+	}
+	buf_printf(b, "\n  = gen revise %.*s --version %u --type correction --note \"...\"\n", STR_ARG(brief->page.document->slug), version->number);
+	return true;
+}
+
+static bool put_unsaved(Desk *d, Versions *v, const Brief *brief, Buf *b)
+{
+	Str path = brief->page.document->path;
+	const Change *noted = reason_noted(d, v, brief, brief->history->versions_n + 1);
+	buf_printf(b, "%.*s: changed and not committed (saved in git)", STR_ARG(path));
+	if (noted)
+		buf_printf(b, "; its reason is noted: %s\n  = git add \"%.*s\" && git commit\n", change_type_name(noted->type), STR_ARG(path));
+	else
+		buf_printf(b, "\n  = gen revise %.*s --type correction --note \"...\", then git commit\n", STR_ARG(brief->page.document->slug));
+	return !noted;
+}
+
+/* Each change that the public sees, or will see, without a reason. */
 static size_t put_unmarked(Desk *d, Versions *v, Buf *b)
 {
-	const Site *s = d->site;
 	size_t n = 0;
-	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Brief *brief = &s->briefs[i];
+	for (size_t i = 0; i < d->site->briefs_n; i++) {
+		const Brief *brief = &d->site->briefs[i];
 		const BriefHistory *h = brief->history;
-		for (uint32_t k = 1; h && k < h->versions_n; k++) {
-			const Version *version = &h->versions[k];
-			if (version->type != CHANGE_UNMARKED || version->suppressed || h->versions[k - 1].suppressed)
-				continue;
-			const Redline *r = version_redline(v, s, brief, k - 1, k);
-			if (r && r->same)
-				continue;
-			n++;
-			buf_printf(b, "%.*s: version %u of ", STR_ARG(brief->page.document->path), version->number);
-			buf_put_strftime(b, version->date, S("%Y-%m-%d"));
-			buf_lit(b, " says no reason");
-			if (r) {
-				buf_lit(b, " (");
-				put_size(b, r);
-				buf_putc(b, ')');
-			}
-			buf_printf(b, "\n  = gen revise %.*s --version %u --type correction --note \"...\"\n", STR_ARG(brief->page.document->slug), version->number);
-		}
-		if (brief->working_copy && h && h->versions_n) {
-			n++;
-			buf_printf(b, "%.*s: changed and not committed (saved in git)\n  = gen revise %.*s --type correction --note \"...\", then git commit\n",
-			           STR_ARG(brief->page.document->path), STR_ARG(brief->page.document->slug));
-		}
+		for (uint32_t k = 1; h && k < h->versions_n; k++)
+			n += put_unmarked_version(d, v, brief, k, b);
+		if (brief->working_copy && h && h->versions_n)
+			n += put_unsaved(d, v, brief, b);
 	}
 	return n;
 }
@@ -113,7 +153,7 @@ int check_run(const Options *o)
 	versions_free(v);
 	if (n)
 		buf_printf(&b, "%zu change%s without a reason; readers see \"edited\"\n", n, n == 1 ? "" : "s");
-	else if (!status)
+	else if (!status && !b.n)
 		buf_lit(&b, "nothing to say\n");
 	diags_release(&all);
 	desk_close(&d);
