@@ -32,8 +32,8 @@ static int run_render(const Options *o)
 	return status;
 }
 
-enum { PROOF = 512, BUILD = 1, SERVE = 2, ARCHIVE = 4, RENDER = 8, DUMP = 16, REVISE = 32, HELP = 64, CHECK = 128, LAYOUT = 256,
-       LOADS = PROOF | BUILD | SERVE | DUMP | CHECK | ARCHIVE | REVISE };
+enum { BUILD = 1, SERVE = 2, ARCHIVE = 4, RENDER = 8, DUMP = 16, REVISE = 32, HELP = 64, CHECK = 128, LAYOUT = 256, PROOF = 512,
+       LOADS = BUILD | SERVE | ARCHIVE | DUMP | REVISE | CHECK | PROOF };
 
 const Command commands[] = {
 	{STR_INIT("build"), "", "turn the archive into its website", BUILD, build_run,
@@ -98,7 +98,7 @@ const Option options[] = {
 	{STR_INIT("--keep-going"), NULL, OPTION_FLAG, FIELD(keep_going), BUILD, "a brief with errors stays at its last good saved state"},
 	{STR_INIT("--ledger"), "FILE", OPTION_TEXT, FIELD(ledger), BUILD | DUMP, "check version numbers against the ledger of a published site"},
 	{STR_INIT("--adopt"), NULL, OPTION_FLAG, FIELD(adopt), BUILD, "write into a folder that holds files gen did not make (they stay)"},
-	{STR_INIT("--jobs"), "N", OPTION_NUMBER, FIELD(jobs), BUILD | SERVE | DUMP, "threads (default: one a processor)"},
+	{STR_INIT("--jobs"), "N", OPTION_NUMBER, FIELD(jobs), BUILD | SERVE | DUMP, "threads (default: 0, one a processor)"},
 	{STR_INIT("--profile"), NULL, OPTION_FLAG, FIELD(profile), BUILD, "print the time that each layout and include took"},
 	{STR_INIT("--quiet"), NULL, OPTION_FLAG, FIELD(quiet), BUILD | SERVE, "print errors only"},
 	{STR_INIT("--verbose"), NULL, OPTION_FLAG, FIELD(verbose), BUILD | SERVE | DUMP, "print the time and memory of each stage, and notices"},
@@ -134,20 +134,16 @@ __attribute__((format(printf, 2, 3))) static int usage(Str near, const char *for
 	return 2;
 }
 
-static const Command *command_named(Str name)
-{
-	for (size_t i = 0; i < commands_n; i++)
-		if (str_eq(commands[i].name, name))
-			return &commands[i];
-	return NULL;
-}
-
-static Str near_command(Str name)
+const Command *command_named(Str name)
 {
 	Str names[sizeof commands / sizeof *commands];
-	for (size_t i = 0; i < commands_n; i++)
+	for (size_t i = 0; i < commands_n; i++) {
+		if (str_eq(commands[i].name, name))
+			return &commands[i];
 		names[i] = commands[i].name;
-	return nearest_name(name, names, commands_n);
+	}
+	usage(nearest_name(name, names, commands_n), "there is no command %.*s", STR_ARG(name));
+	return NULL;
 }
 
 static Str near_option(const Command *c, Str name)
@@ -268,7 +264,7 @@ int commands_main(int argc, char **argv)
 		name = S("help");
 	const Command *c = command_named(name);
 	if (!c)
-		return usage(near_command(name), "there is no command %.*s", STR_ARG(name));
+		return 2;
 	int status = parse(&o, c, argv + 2, argc - 2);
 	if (!status && !choose_now(&o))
 		status = 2;

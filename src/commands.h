@@ -30,6 +30,8 @@ extern const size_t commands_n;
 extern const Option options[];
 extern const size_t options_n;
 
+const Command *command_named(Str name); /* NULL, after a message with the name that was meant */
+
 /* Runs what the arguments ask for; returns the exit status: 0 clean, 1 the site has errors, 2 usage or
  * configuration, 3 the environment. */
 int commands_main(int argc, char **argv);

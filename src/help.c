@@ -2,7 +2,13 @@
 
 #include "base/buf.h"
 #include "commands.h"
+#include "lib/cmark.h"
+#include "lib/git.h"
+#include "lib/hash.h"
+#include "lib/http.h"
 #include "lib/icu.h"
+#include "lib/json.h"
+#include "lib/watch.h"
 #include "lib/yaml.h"
 #include "liquid/liquid.h"
 #include "record/checks.h"
@@ -21,54 +27,35 @@ static int flush(Buf *b)
 	return whole ? 0 : 3;
 }
 
-static void put_padded(Buf *b, Str s, size_t width)
+static Str option_title(const Option *o, Arena *a)
 {
-	buf_puts(b, s);
-	for (size_t n = s.n; n < width; n++)
-		buf_putc(b, ' ');
-}
-
-static Str option_title(const Option *o, Buf *scratch)
-{
-	buf_clear(scratch);
-	buf_puts(scratch, o->name);
-	if (o->value)
-		buf_printf(scratch, " %s", o->value);
-	return buf_str(scratch);
+	return o->value ? str_printf(a, "%.*s %s", STR_ARG(o->name), o->value) : o->name;
 }
 
 static void overview(Buf *b)
 {
-	Buf title = {0};
+	Arena a = {0};
 	buf_lit(b, "gen turns a git archive of policy briefs into a citable website.\n\nusage: gen COMMAND [options]\n\n");
 	for (size_t i = 0; i < commands_n; i++) {
-		buf_clear(&title);
-		buf_puts(&title, commands[i].name);
-		buf_printf(&title, " %s", commands[i].arguments);
-		buf_lit(b, "  ");
-		put_padded(b, buf_str(&title), 32);
-		buf_printf(b, "%s\n", commands[i].summary);
+		const Command *c = &commands[i];
+		buf_printf(b, "  %-32.*s%s\n", STR_ARG(str_printf(&a, "%.*s %s", STR_ARG(c->name), c->arguments)), c->summary);
 	}
 	buf_lit(b, "\ngen help COMMAND explains one. Manuals: gen(1), gen-archive(7), gen-layouts(7).\n");
-	buf_release(&title);
+	arena_release(&a);
 }
 
 static void explain(Buf *b, const Command *c)
 {
-	Buf title = {0};
+	Arena a = {0};
 	buf_printf(b, "usage: gen %.*s%s%s [options]\n\n%s", STR_ARG(c->name), *c->arguments ? " " : "", c->arguments, c->help);
 	bool any = false;
 	for (size_t i = 0; i < options_n; i++) {
 		if (!(options[i].commands & c->group))
 			continue;
-		if (!any)
-			buf_putc(b, '\n');
+		buf_printf(b, "%s  %-28.*s %s\n", any ? "" : "\n", STR_ARG(option_title(&options[i], &a)), options[i].help);
 		any = true;
-		buf_lit(b, "  ");
-		put_padded(b, option_title(&options[i], &title), 28);
-		buf_printf(b, " %s\n", options[i].help);
 	}
-	buf_release(&title);
+	arena_release(&a);
 }
 
 /* ---- manual tables, in mdoc(7) ---- */
@@ -96,24 +83,18 @@ static void man_item(Buf *b, Str title, Str text)
 
 static void man_commands(Buf *b)
 {
-	Buf text = {0};
+	Arena a = {0};
 	for (size_t i = 0; i < commands_n; i++) {
 		const Command *c = &commands[i];
-		buf_clear(&text);
-		buf_printf(&text, "%.*s %s", STR_ARG(c->name), c->arguments);
-		Arena a = {0};
-		Str title = str_dup(&a, buf_str(&text));
-		buf_clear(&text);
-		buf_printf(&text, "%s\n%s", c->summary, c->help);
-		man_item(b, title, str_trim_end(buf_str(&text)));
-		arena_release(&a);
+		man_item(b, str_printf(&a, "%.*s %s", STR_ARG(c->name), c->arguments), str_trim_end(str_printf(&a, "%s\n%s", c->summary, c->help)));
 	}
-	buf_release(&text);
+	arena_release(&a);
 }
 
 static void man_options(Buf *b)
 {
-	Buf title = {0}, text = {0};
+	Arena a = {0};
+	Buf text = {0};
 	for (size_t i = 0; i < options_n; i++) {
 		buf_clear(&text);
 		buf_printf(&text, "%s.\nTaken by:", options[i].help);
@@ -121,10 +102,10 @@ static void man_options(Buf *b)
 			if (options[i].commands & commands[k].group)
 				buf_printf(&text, " %.*s", STR_ARG(commands[k].name));
 		buf_putc(&text, '.');
-		man_item(b, option_title(&options[i], &title), buf_str(&text));
+		man_item(b, option_title(&options[i], &a), buf_str(&text));
 	}
-	buf_release(&title);
 	buf_release(&text);
+	arena_release(&a);
 }
 
 static void man_checks(Buf *b)
@@ -141,45 +122,30 @@ static void man_permalinks(Buf *b)
 	arena_release(&a);
 }
 
-static void man_rows(Buf *b, const HelpRow *rows, size_t n)
+static void man_rows(Buf *b, size_t (*help)(Arena *, const HelpRow **))
 {
-	Buf text = {0};
-	for (size_t i = 0; i < n; i++) {
-		const HelpRow *r = &rows[i];
-		buf_clear(&text);
-		buf_puts(&text, r->help);
-		buf_printf(&text, "\n.br\n%.*s", STR_ARG(r->type));
-		if (r->required)
-			buf_lit(&text, "; required");
+	Arena a = {0};
+	const HelpRow *r;
+	for (size_t n = help(&a, &r); n; n--, r++) {
+		man_item(b, r->name, r->help);
+		buf_printf(b, ".br\n%.*s%s", STR_ARG(r->type), r->required ? "; required" : "");
 		if (r->fallback.n)
-			buf_printf(&text, "; default: %.*s", STR_ARG(r->fallback));
+			buf_printf(b, "; default: %.*s", STR_ARG(r->fallback));
 		if (r->allowed.n)
-			buf_printf(&text, "; one of %.*s", STR_ARG(r->allowed));
-		buf_lit(b, ".It Sy ");
-		put_mdoc(b, r->name);
-		buf_putc(b, '\n');
-		buf_puts(b, buf_str(&text));
+			buf_printf(b, "; one of %.*s", STR_ARG(r->allowed));
 		buf_putc(b, '\n');
 	}
-	buf_release(&text);
+	arena_release(&a);
 }
 
 static void man_settings(Buf *b)
 {
-	Arena a = {0};
-	const HelpRow *rows;
-	size_t n = settings_help(&a, &rows);
-	man_rows(b, rows, n);
-	arena_release(&a);
+	man_rows(b, settings_help);
 }
 
 static void man_front_matter(Buf *b)
 {
-	Arena a = {0};
-	const HelpRow *rows;
-	size_t n = record_help(&a, &rows);
-	man_rows(b, rows, n);
-	arena_release(&a);
+	man_rows(b, record_help);
 }
 
 static void man_row(Buf *b, Str name, const char *help, const char *example, const char *gives)
@@ -337,30 +303,30 @@ int help_run(const Options *o)
 	if (!o->words_n)
 		overview(&b);
 	for (size_t w = 0; w < o->words_n; w++) {
-		size_t i = 0;
-		while (i < commands_n && !str_eq(commands[i].name, o->words[w]))
-			i++;
-		if (i == commands_n) {
-			fprintf(stderr, "gen: there is no command %.*s\n  = gen help lists them\n", STR_ARG(o->words[w]));
+		const Command *c = command_named(o->words[w]);
+		if (!c) {
 			buf_release(&b);
 			return 2;
 		}
-		explain(&b, &commands[i]);
+		explain(&b, c);
 	}
 	return flush(&b);
 }
 
-static void libraries(Buf *b)
-{
-	buf_printf(b, "libyaml %s\nICU %s\n", yaml_version(), icu_version());
-}
+static const struct Library {
+	const char *name, *(*version)(void);
+} libraries[] = {
+	{"cmark-gfm", md_version}, {"ICU", icu_version}, {"jansson", json_version}, {"libgit2", repo_version}, {"libmicrohttpd", http_version},
+	{"libuv", watch_version}, {"libyaml", yaml_version}, {"OpenSSL", hash_crypto_version}, {"xxHash", hash_xxh_version},
+};
 
 int help_version(const Options *o)
 {
 	(void)o;
 	Buf b = {0};
 	buf_lit(&b, "gen " GEN_VERSION "\n");
-	libraries(&b);
+	for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+		buf_printf(&b, "%s %s\n", libraries[i].name, libraries[i].version());
 	return flush(&b);
 }
 

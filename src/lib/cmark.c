@@ -300,5 +300,5 @@ Str md_unescape(Str s, Arena *a)
 
 const char *md_version(void)
 {
-	return CMARK_GFM_VERSION_STRING;
+	return cmark_version_string();
 }

@@ -772,3 +772,8 @@ bool repo_has_author(const char *folder)
 	git_repository_free(git);
 	return has;
 }
+
+const char *repo_version(void)
+{
+	return LIBGIT2_VERSION;
+}

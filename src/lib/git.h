@@ -132,4 +132,6 @@ void mailmap_free(Mailmap *m);
 /* A commit's signature and the bytes that it signs. */
 SignatureKind repo_signature(Repo *r, const Oid *commit, Arena *a, Str *signature, Str *signed_bytes);
 
+const char *repo_version(void); /* libgit2's */
+
 #endif

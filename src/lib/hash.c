@@ -217,3 +217,16 @@ bool ssh_verify(Str public_key, Str signature, Str bytes)
 		return verify_ecdsa(ecdsa_key(public_key), value, bytes);
 	return false;
 }
+
+#define WORDS(a, b, c) #a "." #b "." #c
+#define DOTTED(a, b, c) WORDS(a, b, c)
+
+const char *hash_xxh_version(void)
+{
+	return DOTTED(XXH_VERSION_MAJOR, XXH_VERSION_MINOR, XXH_VERSION_RELEASE);
+}
+
+const char *hash_crypto_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

@@ -31,5 +31,7 @@ bool ssh_field(Str *rest, Str *field);
 void hash_git_blob(Str bytes, uint8_t out[20]); /* git's name for a file's content: SHA-1 over "blob <n>\0" and it */
 void buf_put_hex(Buf *b, const uint8_t *bytes, size_t n);
 void buf_put_base64(Buf *b, const uint8_t *bytes, size_t n); /* RFC 4648 section 4, padded: for integrity attributes */
+const char *hash_xxh_version(void);
+const char *hash_crypto_version(void);
 
 #endif

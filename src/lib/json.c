@@ -200,3 +200,8 @@ void json_write(Buf *b, Value v, Arena *arena, JsonStyle style)
 	Writer w = {b, arena, style};
 	write_value(&w, v, 0);
 }
+
+const char *json_version(void)
+{
+	return jansson_version_str();
+}

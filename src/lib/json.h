@@ -14,5 +14,6 @@ typedef struct JsonStyle {
 	bool indent, sorted;
 } JsonStyle;
 void json_write(Buf *b, Value v, Arena *arena, JsonStyle style);
+const char *json_version(void);
 
 #endif
