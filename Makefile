@@ -90,12 +90,12 @@ check: $(if $(wildcard src/main.c),$(GEN)) $(UNITS) $(FUZZERS:%=$(V)/%)
 
 $(V)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(COMPILE) -Wno-format-nonliteral -o $@ $< $(LINK) $(LIBRARY) -lcmocka $(LIBS)
+	$(COMPILE) -Wno-format-nonliteral -o $@ $< $(LINK) $(LIBRARY) -lcmocka -lgumbo $(LIBS)
 
 # A fuzz target by libFuzzer; in the other variants, a program that replays its seeds.
 $(V)/fuzz/%: tests/fuzz/%.c $(if $(filter fuzz,$(VARIANT)),,tests/replay.c) $(LIBRARY)
 	@mkdir -p $(@D)
-	$(COMPILE) $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) -o $@ $(filter %.c,$^) $(LINK) $(LIBRARY) $(LIBS)
+	$(COMPILE) $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) -o $@ $(filter %.c,$^) $(LINK) $(LIBRARY) -lgumbo $(LIBS)
 
 fuzz:
 	@tests/setup fuzz

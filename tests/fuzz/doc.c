@@ -1,7 +1,7 @@
 /* Any bytes as a brief's text. What must hold: the tree is a tree; the HTML's tags close where they opened; read
  * by another parser it holds only elements, attributes and addresses that a cleaned text may have. */
 #include "doc/doc.h"
-#include "lib/html5.h"
+#include "../html5.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,12 +114,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Arena a = {0};
 	Diags diags = {0};
 	Buf out = {0};
-	const char *why;
 	Doc *d = doc_parse(S("fuzz.md"), str_n((const char *)data + 1, size - 1), 5, &rules, &a, &diags);
 	check_tree(d);
 	doc_html(d, &how, &a, &out);
 	check_balance(buf_str(&out));
-	html5_walk(buf_str(&out), true, check_event, NULL, &why);
+	html5_walk(buf_str(&out), check_event, NULL);
 	buf_clear(&out);
 	doc_toc(d, how.prefix, 4, &out);
 	check_balance(buf_str(&out));

@@ -1,7 +1,7 @@
 /* Two texts, parted by a line of ====: the redline without its insertions is the old page's text, without its
  * deletions the new one's; its tags close where they opened. */
 #include "doc/redline.h"
-#include "lib/html5.h"
+#include "../html5.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,9 +37,8 @@ static bool gather(void *user, const HtmlEvent *e)
 /* False: too much of it for the other parser. */
 static bool text_of(Str html, Str without, Text *t)
 {
-	const char *why;
 	*t = (Text){.without = without};
-	return html5_walk(html, true, gather, t, &why);
+	return html5_walk(html, gather, t);
 }
 
 static void check(Str redline, Str page, Str without)

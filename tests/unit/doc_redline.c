@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "doc/redline.h"
-#include "lib/html5.h"
 #include "lib/icu.h"
+#include "../html5.h"
 
 #include <stdlib.h>
 
@@ -140,8 +140,7 @@ static bool gather(void *user, const HtmlEvent *e)
 static Str text_of(Str html, Str without)
 {
 	Text t = {.without = without};
-	const char *why;
-	assert_true(html5_walk(html, true, gather, &t, &why));
+	assert_true(html5_walk(html, gather, &t));
 	Str s = str_dup(&arena, str_trim(buf_str(&t.out)));
 	buf_release(&t.out);
 	return s;
