@@ -192,23 +192,12 @@ void buf_put_date(Buf *b, Date d)
 	buf_printf(b, "%04lld-%02d-%02d", (long long)c.year, c.month, c.day);
 }
 
-static void put_mail_date(Buf *b, Civil c)
-{
-	buf_printf(b, "%.3s, %02d %.3s %04lld %02d:%02d:%02d ", day_names[c.weekday], c.day, month_names[c.month - 1], (long long)c.year,
-		c.hour, c.minute, c.second);
-}
-
 void buf_put_http_date(Buf *b, Date d)
 {
 	d.zone = 0;
-	put_mail_date(b, civil_of(d));
-	buf_lit(b, "GMT");
-}
-
-void buf_put_rfc822(Buf *b, Date d)
-{
-	put_mail_date(b, civil_of(d));
-	put_zone(b, d.zone, "");
+	Civil c = civil_of(d);
+	buf_printf(b, "%.3s, %02d %.3s %04lld %02d:%02d:%02d GMT", day_names[c.weekday], c.day, month_names[c.month - 1], (long long)c.year, c.hour,
+		c.minute, c.second);
 }
 
 /* strftime: each letter is a number with its usual padding, a word, or a pattern of other letters. */

@@ -31,7 +31,6 @@ bool date_parse(Str s, int default_zone, Date *out, const char **why);
 void buf_put_date(Buf *b, Date d);      /* 2024-05-01 or 2024-05-01T10:00:00+09:00 (Z for UTC) */
 void buf_put_datetime(Buf *b, Date d);  /* always with a time */
 void buf_put_http_date(Buf *b, Date d); /* Wed, 01 May 2024 10:00:00 GMT (RFC 9110 section 5.6.7) */
-void buf_put_rfc822(Buf *b, Date d);    /* Wed, 01 May 2024 10:00:00 +0900 */
 /* strftime's letters with English names, as Ruby's (Liquid's `date` filter): %a %A %b %B %c %d %e %F %H %I %j
  * %k %l %L %m %M %n %N %p %P %r %R %s %S %t %T %u %U %V %G %w %W %x %X %y %Y %z %:z %Z %%; flags - 0 ^ and a
  * width of at most 2 digits. Unknown letters stay as they are. */

@@ -151,8 +151,6 @@ void doc_html(const Doc *doc, const DocHtml *how, Arena *page, Buf *out);
 void doc_toc(const Doc *doc, Str prefix, int deepest, Buf *out);
 /* Words only: blocks end with a newline; pictures give their alternative; no raw HTML, no notes' numbers. */
 void doc_text(const Doc *doc, Buf *out);
-/* The plain text of one subtree. */
-void doc_node_text(const Doc *doc, uint32_t node, Buf *out);
 
 /* The excerpt of a plain text (an abstract, or doc->lead): 30 words, or 60 characters where most of it is
  * Chinese, Japanese or Korean, then " […]"; a text that fits is whole and has no mark. White space runs

@@ -1,4 +1,4 @@
-/* The tree as plain text: for the search index, excerpts, tables of contents. */
+/* The tree as plain text. */
 #include "doc/inner.h"
 
 static bool parts_lines(DocKind k) /* a block whose text stands on lines of its own */
@@ -27,10 +27,10 @@ static void put_text(const Doc *doc, const DocNode *n, bool between, Buf *out)
 	}
 }
 
-void doc_node_text(const Doc *doc, uint32_t node, Buf *out)
+void doc_text(const Doc *doc, Buf *out)
 {
-	uint32_t end = doc->nodes[node].end, line_end = 0; /* where the newest block of text ends */
-	for (uint32_t i = node; i < end; i = doc->nodes[i].kind == DOC_IMAGE ? doc->nodes[i].end : i + 1) {
+	uint32_t line_end = 0; /* where the newest block of text ends */
+	for (uint32_t i = 0; i < doc->nodes_n; i = doc->nodes[i].kind == DOC_IMAGE ? doc->nodes[i].end : i + 1) {
 		const DocNode *n = doc->nodes + i;
 		if (parts_lines((DocKind)n->kind)) {
 			if (out->n && line_end && out->p[out->n - 1] != '\n')
@@ -47,11 +47,6 @@ void doc_node_text(const Doc *doc, uint32_t node, Buf *out)
 		}
 		put_text(doc, n, i >= line_end, out);
 	}
-	if (node == 0 && out->n && out->p[out->n - 1] != '\n')
+	if (out->n && out->p[out->n - 1] != '\n')
 		buf_putc(out, '\n');
-}
-
-void doc_text(const Doc *doc, Buf *out)
-{
-	doc_node_text(doc, 0, out);
 }

@@ -334,14 +334,12 @@ void repo_free(Repo *r)
 }
 
 Str repo_prefix(const Repo *r) { return r->prefix; }
-Str repo_folder(const Repo *r) { return r->folder; }
 Str repo_git_folder(const Repo *r, bool of_all)
 {
 	Str path = str_of(of_all ? git_repository_commondir(r->git) : git_repository_path(r->git));
 	return str_upto(path, path.n - str_ends(path, S("/")));
 }
 Str repo_branch(const Repo *r) { return r->branch; }
-bool repo_is_bare(const Repo *r) { return r->bare; }
 bool repo_is_partial(const Repo *r) { return r->partial; }
 
 bool repo_is_shallow_at(const Repo *r, const Oid *commit)

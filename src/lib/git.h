@@ -46,11 +46,9 @@ Repo *repo_again(const Repo *r); /* the same for another thread; NULL: it has va
 void repo_free(Repo *r);
 
 Str repo_prefix(const Repo *r);  /* the archive's path inside the repository, "" or "docs/site/" */
-Str repo_folder(const Repo *r);  /* the repository's own folder, for messages */
 /* Where git keeps its state, ".git": of this worktree (HEAD), or of all its worktrees (branches). No '/' at the end. */
 Str repo_git_folder(const Repo *r, bool of_all);
 Str repo_branch(const Repo *r);  /* the branch of HEAD, "main"; empty: detached */
-bool repo_is_bare(const Repo *r);
 bool repo_is_partial(const Repo *r); /* a partial clone: objects may be missing by design */
 bool repo_is_shallow_at(const Repo *r, const Oid *commit); /* its parents are cut off */
 

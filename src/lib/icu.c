@@ -12,7 +12,6 @@
 #include <unicode/ucol.h>
 #include <unicode/udat.h>
 #include <unicode/udatpg.h>
-#include <unicode/uldnames.h>
 #include <unicode/ulistformatter.h>
 #include <unicode/uloc.h>
 #include <unicode/unorm2.h>
@@ -264,7 +263,7 @@ Str icu_capital(Arena *a, Str s, Str lang)
 
 /* Kept formatters */
 
-typedef enum Kind { COLLATOR, DATE, NUMBER, LIST, PLURAL, NAMES, WORDS, ZONE } Kind;
+typedef enum Kind { COLLATOR, DATE, NUMBER, LIST, PLURAL, WORDS, ZONE } Kind;
 
 typedef struct Kept {
 	Kind kind;
@@ -287,7 +286,6 @@ static void close_kept(Kept *k)
 	case NUMBER: unum_close(k->opened); break;
 	case LIST: ulistfmt_close(k->opened); break;
 	case PLURAL: uplrules_close(k->opened); break;
-	case NAMES: uldn_close(k->opened); break;
 	case WORDS: ubrk_close(k->opened); break;
 	case ZONE: ucal_close(k->opened); break;
 	}
@@ -370,7 +368,6 @@ static void *open_kept(const Kept *k)
 	case NUMBER: opened = open_number(locale, k->style, &e); break;
 	case LIST: opened = ulistfmt_open(locale, &e); break;
 	case PLURAL: opened = uplrules_open(locale, &e); break;
-	case NAMES: opened = uldn_open(locale, ULDN_STANDARD_NAMES, &e); break;
 	case WORDS: opened = ubrk_open(UBRK_WORD, locale, NULL, 0, &e); break;
 	case ZONE: opened = open_zone(k->pattern, &e); break;
 	}
@@ -492,29 +489,6 @@ const char *icu_plural(Icu *icu, double number, Str lang)
 			return words[i];
 	}
 	return "other";
-}
-
-void icu_put_language(Icu *icu, Buf *b, Str code, Str in)
-{
-	ULocaleDisplayNames *names = keep(icu, NAMES, in, 0, (Str){0});
-	UErrorCode e = U_ZERO_ERROR;
-	char locale[TAG];
-	Wide w;
-	locale_of(code, false, locale);
-	wide_init(&w, SMALL);
-	w.n = names && *locale ? uldn_localeDisplayName(names, locale, w.p, w.cap, &e) : 0;
-	if (U_SUCCESS(e) && w.n)
-		wide_put(b, w.p, w.n);
-	else
-		buf_puts(b, code);
-	wide_release(&w);
-}
-
-bool icu_is_rtl(Str lang)
-{
-	char locale[TAG];
-	locale_of(lang, false, locale);
-	return uloc_isRightToLeft(locale);
 }
 
 bool icu_is_language(Str tag)

@@ -43,8 +43,6 @@ void icu_put_number(Icu *icu, Buf *b, double number, Str lang, int decimals); /*
 void icu_put_list(Icu *icu, Buf *b, const Str *items, size_t n, Str lang);    /* a, b and c */
 /* zero, one, two, few, many or other, for interface words with a count. */
 const char *icu_plural(Icu *icu, double number, Str lang);
-void icu_put_language(Icu *icu, Buf *b, Str code, Str in); /* "ko" in "ko" is 한국어 */
-bool icu_is_rtl(Str lang);                                  /* written from right to left */
 bool icu_is_language(Str tag);                              /* a well-formed BCP 47 tag whose language ICU knows */
 
 /* Calls word(context, piece, is_word) for the pieces of a text in turn; with is_word false it is space or

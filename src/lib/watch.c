@@ -95,7 +95,6 @@ void watch_wake(Watch *w)
 	(void)n;
 }
 
-size_t watch_folders(const Watch *w) { return w->folders.n; }
 
 void watch_close(Watch *w)
 {

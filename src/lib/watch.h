@@ -20,7 +20,6 @@ void watch_poll(Watch *w);
 void watch_wait(Watch *w, int milliseconds);
 /* From any thread or a signal handler: ends a wait early. */
 void watch_wake(Watch *w);
-size_t watch_folders(const Watch *w);
 void watch_close(Watch *w);
 const char *watch_version(void);
 

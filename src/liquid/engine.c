@@ -203,10 +203,6 @@ const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from
 	return t && t->state == TEMPLATE_GOOD ? t : NULL;
 }
 
-Str liquid_template_file(const LiquidTemplate *t)
-{
-	return t->file;
-}
 Value liquid_template_front(const LiquidTemplate *t)
 {
 	return t->front;

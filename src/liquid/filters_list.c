@@ -6,14 +6,6 @@
 
 #include <stdlib.h>
 
-Value list_from(LiquidCall *c, const Value *items, size_t n)
-{
-	Value *copy = NEW_N(c->arena, Value, n);
-	if (n)
-		memcpy(copy, items, n * sizeof *copy);
-	return value_list(copy, n);
-}
-
 static Value dotted(LiquidCall *c, Value item, Str path)
 {
 	bool found = true;

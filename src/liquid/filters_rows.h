@@ -23,6 +23,5 @@ Str taken(LiquidCall *c, Buf *b);                                           /* f
 bool whole_arg(LiquidCall *c, uint32_t i, int64_t otherwise, int64_t *out); /* false: no whole number (reported) */
 /* filters_list.c: a property of an item of a list. False: items of this kind have none (reported, or *skip). */
 bool property(LiquidCall *c, Value item, Value name, Value *out, bool *skip);
-Value list_from(LiquidCall *c, const Value *items, size_t n);
 
 #endif

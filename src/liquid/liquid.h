@@ -84,7 +84,6 @@ const LiquidRow *liquid_tag_row(size_t i);                             /* the en
 
 /* A filter's mistake: an error at the output's place; the filter then returns NIL. */
 void liquid_fail(LiquidCall *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void liquid_warn(LiquidCall *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Value liquid_named(const LiquidCall *c, Str keyword); /* NIL when not given */
 Str liquid_text(LiquidRender *r, Value v);            /* what {{ v }} prints, unescaped, in the page's arena */
 bool liquid_truthy(Value v);
@@ -135,7 +134,6 @@ const LiquidTemplate *liquid_parse(Liquid *l, LiquidSource source, Diags *diags)
 const LiquidTemplate *liquid_parse_once(Liquid *l, LiquidSource source, Arena *arena, Diags *diags);
 /* A file by name through the host, parsed once; NULL: not found, or faulty (reported once). */
 const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from_file, Diags *diags);
-Str liquid_template_file(const LiquidTemplate *t);
 Value liquid_template_front(const LiquidTemplate *t);
 
 typedef struct LiquidLimits { /* 0: the default */

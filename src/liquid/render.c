@@ -84,16 +84,6 @@ void liquid_fail(LiquidCall *c, const char *format, ...)
 	fail_at(c->render, 0, 0, str_n(text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1), (Str){0});
 }
 
-void liquid_warn(LiquidCall *c, const char *format, ...)
-{
-	char text[512];
-	va_list v;
-	va_start(v, format);
-	int n = vsnprintf(text, sizeof text, format, v);
-	va_end(v);
-	warn_at(c->render, 0, 0, str_n(text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1), (Str){0});
-}
-
 /* ---- variables ---- */
 
 Slot *slot_at(LiquidRender *r, uint32_t symbol)

@@ -356,11 +356,6 @@ static const Row output_rows[OUT_N + 1] = {
 		.help = "How the new site takes the old one's place."},
 };
 
-Str output_name(Output o)
-{
-	return output_rows[o].name;
-}
-
 static bool read_outputs(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
 	Settings *s = (Settings *)((char *)out - offsetof(Settings, output));
@@ -552,14 +547,6 @@ bool settings_is_public(const Settings *s, Str path, bool former)
 	return true;
 }
 
-const Collection *settings_collection_named(const Settings *s, Str name)
-{
-	for (size_t i = 0; i < s->collections_n; i++)
-		if (str_eq(s->collections[i].name, name))
-			return &s->collections[i];
-	return NULL;
-}
-
 const Taxonomy *settings_taxonomy(const Settings *s, Str name)
 {
 	for (size_t i = 0; i < s->taxonomies_n; i++)
@@ -573,14 +560,6 @@ const Taxonomy *settings_taxonomy_of_field(const Settings *s, Str field)
 	for (size_t i = 0; i < s->taxonomies_n; i++)
 		if (str_eq(s->taxonomies[i].field, field))
 			return &s->taxonomies[i];
-	return NULL;
-}
-
-const Language *settings_language(const Settings *s, Str code)
-{
-	for (size_t i = 0; i < s->languages_n; i++)
-		if (str_eq_nocase(s->languages[i].code, code))
-			return &s->languages[i];
 	return NULL;
 }
 

@@ -173,10 +173,8 @@ const Collection *settings_collection(const Settings *s, Str path, bool former);
 /* Whether no part of a path below its collection's folder (or content/) begins with a dot or an underscore, so that
  * _posts can be a collection and content/_data is nothing to publish. */
 bool settings_is_public(const Settings *s, Str path, bool former);
-const Collection *settings_collection_named(const Settings *s, Str name);
 const Taxonomy *settings_taxonomy(const Settings *s, Str name);
 const Taxonomy *settings_taxonomy_of_field(const Settings *s, Str field);
-const Language *settings_language(const Settings *s, Str code); /* NULL: not declared */
 
 /* The table's rows as manual page text (mdoc-free: name, type, default, allowed, help), in table order. */
 typedef struct HelpRow {
@@ -188,7 +186,5 @@ typedef struct HelpRow {
 	bool required;
 } HelpRow;
 size_t settings_help(Arena *a, const HelpRow **rows);
-/* Of the outputs' switches: OUT_CITE is "cite". */
-Str output_name(Output o);
 
 #endif

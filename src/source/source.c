@@ -1,5 +1,5 @@
-/* Three kinds of source behind one table of functions. A commit and memory are both a sorted list of paths that
- * was made when the source was opened; only how bytes are had differs. */
+/* Two kinds of source behind one table of functions. A commit is a sorted list of paths that was made when the
+ * source was opened. */
 #include "source/source.h"
 
 #include "base/table.h"
@@ -24,8 +24,6 @@ struct Source {
 	const SourceType *type;
 	Arena arena;
 	int folder;              /* SOURCE_FOLDER; otherwise -1 */
-	const SourceText *texts; /* SOURCE_MEMORY: sorted copies of the caller's rows */
-	size_t texts_n;
 	RepoFile *files;         /* SOURCE_COMMIT: sorted by path */
 	size_t files_n;
 	Str below;               /* SOURCE_COMMIT: cut from the front of the paths, "" or "docs/" */
@@ -136,56 +134,6 @@ Source *source_open_folder(const char *path, Diags *d)
 	Source *s = mem_alloc(sizeof *s);
 	*s = (Source){.type = &folder_type, .folder = folder};
 	pthread_mutex_init(&s->lock, NULL);
-	return s;
-}
-
-/* ---- memory */
-
-static int text_by_path(const void *x, const void *y)
-{
-	return str_cmp(((const SourceText *)x)->path, ((const SourceText *)y)->path);
-}
-
-static const SourceText *memory_find(const Source *s, Str path)
-{
-	SourceText key = {.path = path};
-	return s->texts_n ? bsearch(&key, s->texts, s->texts_n, sizeof key, text_by_path) : NULL;
-}
-
-static void memory_list(Source *s, Str folder, int flags, Arena *a, SourceFile **list, size_t *n, Diags *d)
-{
-	(void)d;
-	*n = 0;
-	*list = NEW_N(a, SourceFile, s->texts_n);
-	for (size_t i = 0; i < s->texts_n; i++) {
-		Str path = s->texts[i].path;
-		if (is_below(path, folder) && (flags & DISK_WITH_DOTS || !has_dot(str_from(path, folder.n))))
-			(*list)[(*n)++] = (SourceFile){.path = path, .stat.size = s->texts[i].bytes.n};
-	}
-}
-
-static int memory_read(Source *s, Str path, size_t limit, Arena *a, Buf *b, Str *out, DiskStat *stat)
-{
-	(void)stat;
-	const SourceText *t = memory_find(s, path);
-	return t ? give(t->bytes, limit, a, b, out) : ENOENT;
-}
-
-static bool memory_has(Source *s, Str path) { return memory_find(s, path) != NULL; }
-
-static const SourceType memory_type = {SOURCE_MEMORY, memory_list, memory_read, memory_has};
-
-Source *source_open_memory(const SourceText *files, size_t n)
-{
-	Source *s = mem_alloc(sizeof *s);
-	*s = (Source){.type = &memory_type, .folder = -1, .texts_n = n};
-	pthread_mutex_init(&s->lock, NULL);
-	SourceText *sorted = NEW_N(&s->arena, SourceText, n);
-	if (n) {
-		memcpy(sorted, files, n * sizeof *sorted);
-		qsort(sorted, n, sizeof *sorted, text_by_path);
-	}
-	s->texts = sorted;
 	return s;
 }
 

@@ -1,5 +1,5 @@
-/* source: where an archive's bytes come from: a folder on disk, one commit's tree, or memory (for tests);
- * whoever reads does not know which. Who knows it: load, history, render, build, commands.
+/* source: where an archive's bytes come from: a folder on disk, or one commit's tree; whoever reads does
+ * not know which. Who knows it: load, history, render, build, commands.
  * What it knows: disk, lib (git, hash), and the default layouts that the binary carries.
  *
  * Paths are from the archive's root with '/' between names: "content/briefs/water.md". Reading is safe from
@@ -13,7 +13,7 @@
 
 typedef struct Source Source;
 
-typedef enum SourceKind { SOURCE_FOLDER, SOURCE_COMMIT, SOURCE_MEMORY } SourceKind;
+typedef enum SourceKind { SOURCE_FOLDER, SOURCE_COMMIT } SourceKind;
 
 typedef struct SourceFile {
 	Str path;
@@ -21,17 +21,11 @@ typedef struct SourceFile {
 	uint8_t blob[20]; /* a commit's: git's name of the content; otherwise zero */
 } SourceFile;
 
-typedef struct SourceText { /* a file in memory */
-	Str path, bytes;
-} SourceText;
-
 /* Opens a folder. NULL: a WORLD message says why. */
 Source *source_open_folder(const char *path, Diags *d);
 /* The tree of a commit of the repository at path (bare or not): rev as git understands it. The archive's root
  * is the folder `below` in that tree (empty: the tree itself). NULL: a message says why. */
 Source *source_open_commit(const char *path, Str rev, Str below, Diags *d);
-/* Files that the caller keeps; in any order. */
-Source *source_open_memory(const SourceText *files, size_t n);
 void source_free(Source *s);
 SourceKind source_kind(const Source *s);
 int source_folder(const Source *s); /* the folder's descriptor; -1 otherwise */

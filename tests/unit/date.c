@@ -120,12 +120,10 @@ static void standard_forms(void **state)
 	assert_true(date_parse(S("2024-05-01T10:00:00+09:00"), 0, &d, &why));
 	buf_put_http_date(&b, d);
 	buf_putc(&b, '|');
-	buf_put_rfc822(&b, d);
-	buf_putc(&b, '|');
 	assert_true(date_parse(S("2024-05-01"), 540, &d, &why));
 	buf_put_datetime(&b, d);
 	buf_putc(&b, 0);
-	assert_string_equal(b.p, "Wed, 01 May 2024 01:00:00 GMT|Wed, 01 May 2024 10:00:00 +0900|2024-05-01T00:00:00Z");
+	assert_string_equal(b.p, "Wed, 01 May 2024 01:00:00 GMT|2024-05-01T00:00:00Z");
 	buf_release(&b);
 }
 
