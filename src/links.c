@@ -182,16 +182,17 @@ DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link,
 }
 
 /* Bytes that no page can hold are shown as U+FFFD; the first is said. */
-static void check_bytes(const Site *s, const Document *d, Str text, Diags *diags)
+static bool check_bytes(const Site *s, const Document *d, Str text, Diags *diags)
 {
 	Str body = str_from(text, d->record.body);
 	size_t bad = utf8_invalid(body), nul = str_find_char(body, 0);
 	size_t at = bad < nul ? bad : nul;
 	if (at == SIZE_MAX)
-		return;
+		return false;
 	Str message = at == nul ? S("a NUL byte; it is shown as U+FFFD") : S("bytes that are not UTF-8; they are shown as U+FFFD");
 	check_add(&s->settings->checks, CHECK_TEXT_ENCODING, false, diags,
 	          diag_at(DIAG_WARNING, NULL, d->path, text, d->record.body + at, 1, message, S("save the file with the encoding UTF-8")));
+	return bad != SIZE_MAX;
 }
 
 Doc *document_doc(const Site *s, const Document *d, Str text, Arena *a, Diags *diags)
@@ -203,7 +204,7 @@ Doc *document_doc(const Site *s, const Document *d, Str text, Arena *a, Diags *d
 	size_t before = diags ? diags->n : 0;
 	Doc *doc = doc_parse(d->path, str_from(text, r->body), r->body_line ? r->body_line : 1, &rules, a, diags);
 	if (diags) {
-		check_bytes(s, d, text, diags);
+		doc->not_utf8 = check_bytes(s, d, text, diags);
 		check_apply(&s->settings->checks, r->draft, diags, before);
 	}
 	return doc;

@@ -66,6 +66,7 @@ typedef struct Document {
 	Str *anchors;       /* ids of its headings */
 	size_t anchors_n;
 	bool has_raw_ids;   /* raw HTML in it may have others */
+	bool not_utf8;      /* so that its source cannot stand in the site */
 	bool body_known;    /* these facts have been read */
 	Spooled html;       /* where the spool has the body */
 	bool spooled;

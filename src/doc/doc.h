@@ -97,6 +97,7 @@ typedef struct Doc {
 	uint32_t characters;     /* of which Chinese and Japanese characters */
 	uint32_t minutes;        /* to read, at least 1 unless the text is empty */
 	Str lead;                /* first paragraph, plain and whole; empty when there are no words */
+	bool not_utf8;           /* of a document read with diagnostics: bytes that are shown as U+FFFD */
 	bool failed;             /* over a budget: an error was reported, the tree is empty */
 } Doc;
 

@@ -184,6 +184,27 @@ static void check_id(Checking *c, Table *ids)
 		table_put(ids, r->id, (void *)c->document);
 }
 
+/* Pages never show an author's e-mail address, but a source is copied as it is: said once. */
+static void check_mails(Site *s)
+{
+	const Document *first = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < s->documents_n && s->settings->output[OUT_SOURCES]; i++) {
+		const Document *d = s->documents[i];
+		if (d->kind != DOCUMENT_BRIEF || !d->record.mail.line || d->failed || d->record.draft)
+			continue;
+		first = first ? first : d;
+		n++;
+	}
+	if (!first)
+		return;
+	Checking c = {.s = s, .document = first};
+	fault(&c, CHECK_MAIL_SHOWN, first->record.mail,
+	      str_printf(&c.arena, "an author's e-mail address (%zu brief%s); pages leave it out, but the copy of the source, index.md, shows it", n, n == 1 ? "" : "s"),
+	      S("take it out, or write in site.yaml: output: {sources: false}; where it may be seen: checks: {mail-shown: off}"));
+	arena_release(&c.arena);
+}
+
 void graph_check(Site *s)
 {
 	Table ids = {0}, said = {0};
@@ -202,6 +223,7 @@ void graph_check(Site *s)
 		}
 		arena_release(&c.arena);
 	}
+	check_mails(s);
 	table_release(&ids);
 	table_release(&said);
 }

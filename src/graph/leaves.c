@@ -112,7 +112,7 @@ static void add_brief(Leaves *l, const Brief *b)
 	const Collection *c = &s->settings->collections[d->owner];
 	Leaf *leaf = add(l, LEAF_PAGE, file_of(&s->arena, d->address), &b->page);
 	leaf->layout = d->record.layout.n ? d->record.layout : c->layout;
-	if (s->settings->output[OUT_SOURCES] && str_ends(d->address, S("/")))
+	if (s->settings->output[OUT_SOURCES] && str_ends(d->address, S("/")) && !d->not_utf8)
 		add(l, LEAF_SOURCE, str_join(&s->arena, str_from(d->address, 1), S("index.md")), &b->page)->layout = (Str){0};
 	add_aliases(l, d, &b->page);
 }

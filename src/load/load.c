@@ -624,6 +624,7 @@ static void keep_facts(Document *d, const Doc *doc, LoadWorker *w)
 	d->anchors_n = doc->headings_n;
 	for (uint32_t i = 0; i < doc->nodes_n && !d->has_raw_ids; i++)
 		d->has_raw_ids = doc->nodes[i].kind == DOC_HTML;
+	d->not_utf8 = doc->not_utf8;
 	d->body_known = true;
 }
 

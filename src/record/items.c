@@ -1,109 +1,11 @@
-/* The fields whose values are people, publications, changes, links and images: each takes a text, a map, or a list of
- * either. */
+/* The fields whose values are publications, changes, links and images: each takes a text, a map, or a list of either. */
 #include "record/rows.h"
 
 #include "base/table.h"
-#include "base/utf8.h"
 
 #include <stddef.h>
 
 #define MEMBER(T, member) .at = offsetof(T, member)
-
-/* People */
-
-static bool writes_family_first(Str name)
-{
-	size_t len;
-	return name.n && rune_is_cjk(utf8_decode(name, 0, &len));
-}
-
-/* Chinese, Japanese and Korean names are written family first and without a space. */
-Person person_of(Arena *a, Str name, Str given, Str family)
-{
-	if (!name.n && given.n && family.n)
-		name = writes_family_first(family) ? str_join(a, family, given)
-						   : str_printf(a, "%.*s %.*s", STR_ARG(given), STR_ARG(family));
-	else if (!name.n)
-		name = family.n ? family : given;
-	return (Person){.name = name, .given = given, .family = family};
-}
-
-/* An e-mail address or a handle behind a name is no part of it, and never shown. */
-static Str bare_name(Str s)
-{
-	size_t angle = str_find_char(s, '<');
-	if (angle != SIZE_MAX && str_ends(s, S(">")))
-		s = str_trim(str_upto(s, angle));
-	size_t handle = str_find(s, S("(@"));
-	if (handle != SIZE_MAX && str_ends(s, S(")")))
-		s = str_trim(str_upto(s, handle));
-	return s;
-}
-
-typedef struct PersonMap {
-	Person person;
-	Str org;
-} PersonMap;
-
-static bool read_org(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	bool org = false;
-	PersonMap *p = (PersonMap *)((char *)out - offsetof(PersonMap, org));
-	if (yaml_bool(n, &org)) {
-		p->person.org = org;
-		return true;
-	}
-	return node_text(r, row, n, out);
-}
-static const RowType type_org = {
-	"the name of an organisation, or true", "\"type\": [\"string\", \"boolean\"]", read_org, .keeps_text = true};
-
-const Row person_rows[PERSON_ROWS_N] = {
-	{STR_INIT("name"), NULL, &type_text, MEMBER(PersonMap, person.name), .help = "The whole name, as it is printed."},
-	{STR_INIT("family"), NULL, &type_text, MEMBER(PersonMap, person.family), .help = "The family name, for citations and sorting."},
-	{STR_INIT("given"), NULL, &type_text, MEMBER(PersonMap, person.given), .help = "The given names."},
-	{STR_INIT("orcid"), NULL, &type_orcid, MEMBER(PersonMap, person.orcid), .help = "The person's ORCID."},
-	{STR_INIT("affiliation"), NULL, &type_text, MEMBER(PersonMap, person.affiliation), .help = "Where the person works."},
-	{STR_INIT("ror"), NULL, &type_ror, MEMBER(PersonMap, person.ror), .help = "The ROR of the affiliation, or of the organisation."},
-	{STR_INIT("org"), "organisation organization", &type_org, MEMBER(PersonMap, org),
-		.help = "An organisation as author: its name, or true beside name."},
-};
-
-static bool read_person(Reading *r, const Row *row, const YamlNode *n, Person *out)
-{
-	PersonMap p = {0};
-	if (n->kind == YAML_MAP)
-		rows_read(r, person_rows, ROWS_N(person_rows), n, &p, "author.");
-	else if (!node_text(r, row, n, &p.person.name))
-		return false;
-	Str name = p.org.n ? p.org : p.person.name.n && n->kind == YAML_TEXT ? bare_name(p.person.name) : p.person.name;
-	*out = person_of(r->arena, name, p.person.given, p.person.family);
-	out->orcid = p.person.orcid;
-	out->affiliation = p.person.affiliation;
-	out->ror = p.person.ror;
-	out->org = p.org.n || p.person.org;
-	out->place = n->place;
-	if (out->name.n)
-		return true;
-	if (n->kind == YAML_MAP)
-		row_fault(r, CHECK_FIELD_VALUE, n->place, S("write name, or family and given, or org"),
-			"an author without a name; it is left out");
-	return false;
-}
-
-/* These lists stand in front matter alone, so row->at leads back to the Record. */
-static bool read_people(Reading *r, const Row *row, const YamlNode *n, void *out)
-{
-	size_t count, kept = 0;
-	const YamlNode *from = node_items(n, &count);
-	Person *people = NEW_N(r->arena, Person, count);
-	for (size_t i = 0; i < count; i++)
-		kept += read_person(r, row, &from[i], &people[kept]);
-	Record *record = (Record *)((char *)out - row->at);
-	record->author = people;
-	record->author_n = kept;
-	return true;
-}
 
 /* Related publications */
 
@@ -410,8 +312,6 @@ static bool read_image(Reading *r, const Row *row, const YamlNode *n, void *out)
 
 #define LISTED(items) \
 	"\"anyOf\": [{\"type\": [\"string\", \"number\", \"object\", \"null\"]}, {\"type\": \"array\", \"items\": {" items "}}]"
-const RowType type_people = {"a name, a group of fields, or a list of these", LISTED("\"type\": [\"string\", \"object\"]"), read_people,
-	.keeps_text = true, .lists = true};
 const RowType type_related = {"a publication or a list of them", LISTED("\"type\": [\"string\", \"number\", \"object\"]"), read_related,
 	.keeps_text = true, .lists = true};
 const RowType type_changes = {

@@ -109,8 +109,40 @@ static Value text_value(const YamlNode *n, Arena *a)
 	return value_list(items, n->n);
 }
 
+/* A person as layouts see it: the group of fields, or the name. */
+static Value person_value(const YamlNode *n, Arena *a)
+{
+	if (n->kind != YAML_MAP)
+		return n->kind == YAML_TEXT && !yaml_is_null(n) ? value_str(name_bare(a, n->text)) : text_value(n, a);
+	MapMaker m = {.arena = a};
+	for (uint32_t i = 0; i < n->n; i++) {
+		const YamlNode *key = &n->items[2 * i];
+		bool name = str_eq(key->text, S("name")) && key[1].kind == YAML_TEXT;
+		map_put(&m, key->text, name ? value_str(name_bare(a, key[1].text)) : yaml_value(key + 1, a));
+	}
+	return map_seal(&m);
+}
+
+/* What stands behind a name (e-mail address, handle) is never shown, by no layout. */
+static Value people_value(const Filling *f, const YamlNode *n)
+{
+	Arena *a = f->r->arena;
+	if (n->kind == YAML_LIST) {
+		Value *list = NEW_N(a, Value, n->n);
+		for (uint32_t i = 0; i < n->n; i++)
+			list[i] = person_value(&n->items[i], a);
+		return value_list(list, n->n);
+	}
+	Str all = {0};
+	for (size_t i = 0; n->kind == YAML_TEXT && i < f->out->author_n; i++)
+		all = i ? str_printf(a, "%.*s, %.*s", STR_ARG(all), STR_ARG(f->out->author[i].name)) : f->out->author[i].name;
+	return all.n ? value_str(all) : n->kind == YAML_TEXT ? NIL : person_value(n, a);
+}
+
 static Value row_value(const Filling *f, const Row *row, const YamlNode *n)
 {
+	if (row->type == &type_people)
+		return people_value(f, n);
 	if (row->type == &type_date)
 		return value_date(*(const Date *)((const char *)f->out + row->at));
 	return row->type->keeps_text ? text_value(n, f->r->arena) : yaml_value(n, f->r->arena);

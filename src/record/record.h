@@ -93,6 +93,7 @@ typedef struct Record {
 	Date date;          /* from the front matter, else from the name where the collection says so */
 	const Person *author;
 	size_t author_n;
+	Place mail;         /* the first author beside whom an e-mail address stands; line 0: none */
 	Str kind, series, number, abstract, lang, translation_of, doi, licence, rights;
 	Items region, topic, takeaways, pdf, partners, aliases;
 	const RelatedItem *related;

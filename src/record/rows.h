@@ -106,6 +106,7 @@ extern const RowType type_collections, type_taxonomies;
 Collection collection_of(Arena *a, Str name);
 void default_taxonomies(Settings *s, Arena *a);
 extern const RowType type_people, type_related, type_changes, type_links, type_image;
+Str name_bare(Arena *a, Str s); /* without e-mail addresses and handles */
 Person person_of(Arena *a, Str name, Str given, Str family);
 /* Reads a map of default fields once, for its faults. */
 void record_check_defaults(Reading *r, const YamlNode *map, const Settings *s);

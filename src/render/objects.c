@@ -369,7 +369,8 @@ GET(brief_pinned_url)
 GET(brief_source_url)
 {
 	const Brief *b = BRIEF;
-	return b->page.site->settings->output[OUT_SOURCES] && str_ends(b->page.url, S("/")) ? value_str(str_join(a, b->page.url, S("index.md"))) : NIL;
+	bool shown = b->page.site->settings->output[OUT_SOURCES] && str_ends(b->page.url, S("/")) && !b->page.document->not_utf8;
+	return shown ? value_str(str_join(a, b->page.url, S("index.md"))) : NIL;
 }
 
 GET(brief_feed_url)
