@@ -124,7 +124,7 @@ static void take_state(Numbers *w, const State *s, uint32_t before, Date date)
 	Draft *last = w->n ? &w->drafts[w->n - 1] : NULL;
 	if (!last || !oid_eq(&last->v.blob, &s->blob) || !same_files(&last->v, s)) {
 		Draft *d = add_draft(w);
-		if (!date.known)
+		if (!date.known && !last)
 			date = s->face->date;
 		d->v = (Version){.path = w->line->paths[s->path].path, .blob = s->blob, .commit = c->id, .date = date, .title = s->face->title,
 			.files = s->files, .files_n = s->files_n, .subject = w->silent[s->commit] ? (Str){0} : c->subject,
@@ -147,8 +147,8 @@ static void find_versions(Numbers *w, const Track *k, BriefHistory *b)
 	for (size_t i = 0; i < k->n; i++) {
 		const State *s = &k->states[i];
 		date = rising(w->line->commits[s->commit].date, date);
-		if (was_public(s, stood_until(w, k, i, date)))
-			take_state(w, s, i ? k->states[i - 1].path : NO_NUMBER, date);
+		if (was_public(s, stood_until(w, k, i, date))) /* its own date: what was hidden before it moves none */
+			take_state(w, s, i ? k->states[i - 1].path : NO_NUMBER, w->line->commits[s->commit].date);
 	}
 	const State *s = &k->states[k->n - 1];
 	bool gone = !s->present || w->line->paths[s->path].former;
