@@ -25,6 +25,7 @@ typedef struct Pen {
 	bool moving;       /* what is marked was moved */
 	bool *written;     /* new elements whose id has been written */
 	const char *note;  /* data-rl of the next block element that is opened innermost */
+	size_t opened;     /* where the last start tag of a block element ended */
 	Arena scratch;
 } Pen;
 
@@ -131,6 +132,11 @@ static void end_inline(Pen *p)
 
 /* ---- Block elements ---- */
 
+static bool is_cell(Str name)
+{
+	return str_eq(name, S("td")) || str_eq(name, S("th"));
+}
+
 static void close_blocks(Pen *p, uint32_t to)
 {
 	end_inline(p);
@@ -138,8 +144,15 @@ static void close_blocks(Pen *p, uint32_t to)
 		const Element *e = element_at(p, p->stack[--p->depth]);
 		buf_lit(p->out, "</");
 		buf_puts(p->out, str_eq(e->name, S("section")) ? S("div") : e->name);
-		buf_lit(p->out, ">\n");
+		buf_puts(p->out, is_cell(e->name) ? S(">") : S(">\n")); /* as pages have it */
 	}
+}
+
+/* What comes is another run of words than what stands here. */
+static void end_line(Pen *p)
+{
+	if (p->out->n > p->opened && p->out->p[p->out->n - 1] != '\n')
+		buf_putc(p->out, '\n');
 }
 
 static void open_block(Pen *p, uint32_t ref, bool innermost)
@@ -148,6 +161,8 @@ static void open_block(Pen *p, uint32_t ref, bool innermost)
 	bool new = !(ref & OLD_SIDE), id = p->ids && new && !p->written[ref];
 	if (new)
 		p->written[ref] = true;
+	if (!is_cell(e->name))
+		end_line(p);
 	if (innermost && p->note && str_ends(e->tag, S(">"))) {
 		put_tag(p->out, str_upto(e->tag, e->tag.n - 1), id);
 		buf_printf(p->out, " data-rl=\"%s\">", p->note);
@@ -155,6 +170,7 @@ static void open_block(Pen *p, uint32_t ref, bool innermost)
 		put_tag(p->out, e->tag, id);
 	}
 	p->stack[p->depth++] = ref;
+	p->opened = p->out->n;
 }
 
 static uint32_t living(const Pen *p, uint32_t ref)
@@ -177,8 +193,8 @@ static void go_block(Pen *p, bool old, uint32_t element)
 	while (kept < depth && kept < p->depth && p->stack[kept] == p->chain[kept])
 		kept++;
 	close_blocks(p, kept);
-	if (!depth && p->out->n && p->out->p[p->out->n - 1] != '\n')
-		buf_putc(p->out, '\n');
+	if (kept == depth)
+		end_line(p);
 	for (; kept < depth; kept++)
 		open_block(p, p->chain[kept], kept + 1 == depth);
 }

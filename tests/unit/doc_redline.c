@@ -45,10 +45,10 @@ static void shown(void **state)
 		{"another target", "one [two](a.md) three", "one [two](b.md) three", "<p data-rl=\"reformatted\">one <a href=\"b.md\">two</a> three</p>\n"},
 		{"paragraph", "a b c d\n\ne f g h", "a b c d\n\ni j k l\n\ne f g h", "<p>a b c d</p>\n<p data-rl=\"added\">" INS "i j k l</ins></p>\n<p>e f g h</p>\n"},
 		{"item", "- a\n- b\n- c", "- a\n- c", "<ul><li>a</li>\n<li data-rl=\"removed\">" DEL "b</del></li>\n<li>c</li>\n</ul>\n"},
-		{"cell and row", "|a|b|\n|-|-|\n|c|d|\n|e|f|", "|a|b|\n|-|-|\n|c|g|", "<table><thead><tr><th scope=\"col\">a</th>\n<th scope=\"col\">b</th>\n</tr>\n</thead>\n"
-		 "<tbody><tr><td>c</td>\n<td>" DEL "d</del>" INS "g</ins></td>\n</tr>\n<tr><td data-rl=\"removed\">" DEL "e</del></td>\n<td data-rl=\"removed\">" DEL "f</del></td>\n</tr>\n</tbody>\n</table>\n"},
+		{"cell and row", "|a|b|\n|-|-|\n|c|d|\n|e|f|", "|a|b|\n|-|-|\n|c|g|", "<table><thead><tr><th scope=\"col\">a</th><th scope=\"col\">b</th></tr>\n</thead>\n"
+		 "<tbody><tr><td>c</td><td>" DEL "d</del>" INS "g</ins></td></tr>\n<tr><td data-rl=\"removed\">" DEL "e</del></td><td data-rl=\"removed\">" DEL "f</del></td></tr>\n</tbody>\n</table>\n"},
 		{"rewritten", "a b c", "d e f", "<p data-rl=\"removed\">" DEL "a b c</del></p>\n<p data-rl=\"added\">" INS "d e f</ins></p>\n"},
-		{"rule", "a\n\n---\n\nb", "a\n\nb", "<p>a</p>\n" DEL "<hr></del><p>b</p>\n"},
+		{"rule", "a\n\n---\n\nb", "a\n\nb", "<p>a</p>\n" DEL "<hr></del>\n<p>b</p>\n"},
 		{"ids of what was removed go", "## A b c d\n\n## E", "## E", "<h2 data-rl=\"removed\">" DEL "A b c d</del></h2>\n<h2 id=\"e\">E</h2>\n"},
 		{"Chinese words", "我们研究政策", "我们分析政策", "<p>我们" DEL "研究</del>" INS "分析</ins>政策</p>\n"},
 		{"Korean", "정책을 본다", "정책을 쓴다", "<p>정책을 " DEL "본다</del>" INS "쓴다</ins></p>\n"},
