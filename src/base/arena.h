@@ -38,6 +38,12 @@ bool arena_holds(const Arena *a, const void *p);
 /* malloc and friends that end the program instead of failing. */
 void *mem_alloc(size_t n);
 void *mem_resize(void *p, size_t n, size_t size); /* checks n * size */
+
+/* Room for one more at the end of a list: when n has come to cap, list and cap grow, in an arena or by mem_resize. */
+#define ARENA_ROOM(arena, list, n, cap) \
+	((n) < (cap) ? (void)0 : (void)((list) = arena_grow((arena), (list), (cap), (cap) * 2 + 4, sizeof *(list)), (cap) = (cap) * 2 + 4))
+#define MEM_ROOM(list, n, cap) ((n) < (cap) ? (void)0 : (void)((list) = mem_resize((list), (cap) = (cap) * 2 + 4, sizeof *(list))))
+
 _Noreturn void die_oom(void);
 /* A broken invariant of our own: prints BUG with place and aborts. */
 _Noreturn void die_bug(const char *file, int line, const char *what);

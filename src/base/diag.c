@@ -6,10 +6,7 @@
 
 void diag_add(Diags *d, Diag x)
 {
-	if (d->n == d->cap) {
-		d->cap = d->cap ? d->cap * 2 : 8;
-		d->list = mem_resize(d->list, d->cap, sizeof(Diag));
-	}
+	MEM_ROOM(d->list, d->n, d->cap);
 	x.file = str_dup(&d->arena, x.file);
 	x.source = str_dup(&d->arena, x.source);
 	x.message = str_dup(&d->arena, x.message);

@@ -301,21 +301,13 @@ typedef struct Walk {
 
 static void walk_add(Walk *w, DiskEntry e)
 {
-	if (w->n == w->cap) {
-		size_t cap = w->cap ? w->cap * 2 : 64;
-		w->list = mem_resize(w->list, cap, sizeof *w->list);
-		w->cap = cap;
-	}
+	MEM_ROOM(w->list, w->n, w->cap);
 	w->list[w->n++] = e;
 }
 
 static void walk_later(Walk *w, Str folder)
 {
-	if (w->ahead_n == w->ahead_cap) {
-		size_t cap = w->ahead_cap ? w->ahead_cap * 2 : 64;
-		w->ahead = mem_resize(w->ahead, cap, sizeof *w->ahead);
-		w->ahead_cap = cap;
-	}
+	MEM_ROOM(w->ahead, w->ahead_n, w->ahead_cap);
 	w->ahead[w->ahead_n++] = folder;
 }
 

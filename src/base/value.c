@@ -8,11 +8,7 @@ void map_put(MapMaker *m, Str key, Value v)
 				m->pairs[i].value = v;
 				return;
 			}
-	if (m->n == m->cap) {
-		uint32_t cap = m->cap ? m->cap * 2 : 8;
-		m->pairs = arena_grow(m->arena, m->pairs, m->cap, cap, sizeof(Pair));
-		m->cap = cap;
-	}
+	ARENA_ROOM(m->arena, m->pairs, m->n, m->cap);
 	m->pairs[m->n++] = (Pair){key, v};
 }
 
@@ -64,11 +60,7 @@ bool map_get(const Map *m, Str key, Value *out)
 
 void list_add(ListMaker *l, Value v)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 8;
-		l->items = arena_grow(l->arena, l->items, l->cap, cap, sizeof(Value));
-		l->cap = cap;
-	}
+	ARENA_ROOM(l->arena, l->items, l->n, l->cap);
 	l->items[l->n++] = v;
 }
 

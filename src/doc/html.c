@@ -355,11 +355,7 @@ static void close_paragraph(Writer *w, const DocNode *n)
 
 static void open_box(Writer *w, uint32_t at)
 {
-	if (w->boxes_n == w->boxes_cap) {
-		size_t cap = w->boxes_cap ? w->boxes_cap * 2 : 8;
-		w->boxes = arena_grow(w->page, w->boxes, w->boxes_cap, cap, sizeof *w->boxes);
-		w->boxes_cap = cap;
-	}
+	ARENA_ROOM(w->page, w->boxes, w->boxes_n, w->boxes_cap);
 	w->boxes[w->boxes_n++] = (Box){at, w->out->n, w->out->n, w->out->n};
 }
 

@@ -168,8 +168,7 @@ static void dropped(Builder *b, Str what, const char *hint)
 	}
 	if (b->dropped_n == 50)
 		return;
-	if (b->dropped_n == b->dropped_cap)
-		b->dropped = mem_resize(b->dropped, b->dropped_cap = b->dropped_cap * 2 + 8, sizeof *b->dropped);
+	MEM_ROOM(b->dropped, b->dropped_n, b->dropped_cap);
 	b->dropped[b->dropped_n++] = (Dropped){.what = str_dup(b->arena, what), .hint = hint, .line = b->line, .count = 1};
 }
 

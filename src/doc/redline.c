@@ -128,11 +128,7 @@ static void map_units(Matcher *m, uint32_t old, uint32_t new)
 
 static Step *step_add(Matcher *m, RedlineMark mark, uint32_t old, uint32_t new)
 {
-	if (m->steps_n == m->steps_cap) {
-		uint32_t cap = m->steps_cap * 2;
-		m->steps = arena_grow(m->arena, m->steps, m->steps_cap, cap, sizeof *m->steps);
-		m->steps_cap = cap;
-	}
+	ARENA_ROOM(m->arena, m->steps, m->steps_n, m->steps_cap);
 	Step *s = m->steps + m->steps_n++;
 	*s = (Step){.mark = mark, .old = old, .new = new};
 	return s;
@@ -147,11 +143,7 @@ static bool same_text(const Token *a, const Token *b) /* ids are hashes: looked 
 
 static void add_run(Pair *p, uint32_t *cap, Run run, Arena *arena)
 {
-	if (p->runs_n == *cap) {
-		uint32_t more = *cap ? *cap * 2 : 16;
-		p->runs = arena_grow(arena, p->runs, *cap, more, sizeof *p->runs);
-		*cap = more;
-	}
+	ARENA_ROOM(arena, p->runs, p->runs_n, *cap);
 	p->runs[p->runs_n++] = run;
 }
 
@@ -449,11 +441,7 @@ static Str notes_name(const RedlineSide *side, uint32_t unit)
 
 static RedlineSection *section_add(Matcher *m, RedlineSection s)
 {
-	if (m->sections_n == m->sections_cap) {
-		uint32_t cap = m->sections_cap ? m->sections_cap * 2 : 8;
-		m->sections = arena_grow(m->arena, m->sections, m->sections_cap, cap, sizeof *m->sections);
-		m->sections_cap = cap;
-	}
+	ARENA_ROOM(m->arena, m->sections, m->sections_n, m->sections_cap);
 	m->sections[m->sections_n] = s;
 	return m->sections + m->sections_n++;
 }

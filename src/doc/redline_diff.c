@@ -71,11 +71,7 @@ static void add_run(Runs *r, RunKind kind, int32_t from, int32_t to, int32_t n)
 		last->n += (uint32_t)n;
 		return;
 	}
-	if (r->n == r->cap) {
-		uint32_t cap = r->cap ? r->cap * 2 : 16;
-		r->list = arena_grow(r->arena, r->list, r->cap, cap, sizeof *r->list);
-		r->cap = cap;
-	}
+	ARENA_ROOM(r->arena, r->list, r->n, r->cap);
 	r->list[r->n++] = (Run){kind, (uint32_t)from, (uint32_t)to, (uint32_t)n};
 }
 

@@ -103,11 +103,7 @@ static uint64_t mix(uint64_t h, uint64_t x)
 
 static Unit *unit_add(Cutter *c)
 {
-	if (c->side->units_n == c->units_cap) {
-		uint32_t cap = c->units_cap * 2;
-		c->units = arena_grow(c->arena, c->units, c->units_cap, cap, sizeof *c->units);
-		c->units_cap = cap;
-	}
+	ARENA_ROOM(c->arena, c->units, c->side->units_n, c->units_cap);
 	Unit *u = c->units + c->side->units_n++;
 	*u = (Unit){.block = c->side->blocks_n};
 	return u;
@@ -115,11 +111,7 @@ static Unit *unit_add(Cutter *c)
 
 static void block_add(Cutter *c, Str html)
 {
-	if (c->side->blocks_n == c->blocks_cap) {
-		uint32_t cap = c->blocks_cap * 2;
-		c->blocks = arena_grow(c->arena, c->blocks, c->blocks_cap, cap, sizeof *c->blocks);
-		c->blocks_cap = cap;
-	}
+	ARENA_ROOM(c->arena, c->blocks, c->side->blocks_n, c->blocks_cap);
 	Unit *u = c->row == NO_ELEMENT ? unit_add(c) : c->units + c->row;
 	uint64_t text = str_hash(html);
 	u->n++;
@@ -145,11 +137,7 @@ static void end_run(Cutter *c, size_t to)
 
 static void open_element(Cutter *c, const Mark *m)
 {
-	if (c->side->elements_n == c->elements_cap) {
-		uint32_t cap = c->elements_cap * 2;
-		c->elements = arena_grow(c->arena, c->elements, c->elements_cap, cap, sizeof *c->elements);
-		c->elements_cap = cap;
-	}
+	ARENA_ROOM(c->arena, c->elements, c->side->elements_n, c->elements_cap);
 	const Element *parent = c->element == NO_ELEMENT ? NULL : c->elements + c->element;
 	c->elements[c->side->elements_n] = (Element){c->element, parent ? parent->depth + 1 : 0, m->whole, m->name,
 	                                             mix(parent ? parent->path : 1, str_hash(m->name))};
@@ -261,11 +249,7 @@ typedef struct Tokeniser {
 static void token_add(Tokeniser *k, Str html, uint32_t words)
 {
 	Tokens *t = k->t;
-	if (t->n == t->cap) {
-		uint32_t cap = t->cap ? t->cap * 2 : 64;
-		t->list = arena_grow(k->arena, t->list, t->cap, cap, sizeof *t->list);
-		t->cap = cap;
-	}
+	ARENA_ROOM(k->arena, t->list, t->n, t->cap);
 	t->list[t->n++] = (Token){str_hash(html), html, {0}, k->element, k->element, words};
 	t->words += words;
 }
@@ -354,11 +338,7 @@ static size_t take_space(Tokeniser *k, Str s, size_t i)
 static uint32_t inline_open(Tokeniser *k, const Mark *m)
 {
 	Tokens *t = k->t;
-	if (t->elements_n == t->elements_cap) {
-		uint32_t cap = t->elements_cap ? t->elements_cap * 2 : 8;
-		t->elements = arena_grow(k->arena, t->elements, t->elements_cap, cap, sizeof *t->elements);
-		t->elements_cap = cap;
-	}
+	ARENA_ROOM(k->arena, t->elements, t->elements_n, t->elements_cap);
 	t->elements[t->elements_n] = (Element){k->element, k->element == NO_ELEMENT ? 0 : t->elements[k->element].depth + 1, m->whole, m->name, 0};
 	return t->elements_n++;
 }

@@ -151,11 +151,7 @@ void link_done(Builder *b, uint32_t number)
 
 uint32_t link_add(Builder *b, DocLink link)
 {
-	if (b->doc->links_n == b->links_cap) {
-		uint32_t cap = b->links_cap ? b->links_cap * 2 : 16;
-		b->links = arena_grow(b->arena, b->links, b->links_cap, cap, sizeof *b->links);
-		b->links_cap = cap;
-	}
+	ARENA_ROOM(b->arena, b->links, b->doc->links_n, b->links_cap);
 	link.line = link.line ? link.line : b->line;
 	link.external = doc_url_external(link.target);
 	link.refused = !doc_url_allowed(link.target);
@@ -274,11 +270,7 @@ void heading_add(Builder *b, uint32_t at, Str id, Str raw)
 		doc_say(b, DIAG_WARNING, "heading-empty", n->line, 0, S("this heading has no words; it was left out"), (Str){0});
 		return;
 	}
-	if (b->doc->headings_n == b->headings_cap) {
-		uint32_t cap = b->headings_cap ? b->headings_cap * 2 : 16;
-		b->headings = arena_grow(b->arena, b->headings, b->headings_cap, cap, sizeof *b->headings);
-		b->headings_cap = cap;
-	}
+	ARENA_ROOM(b->arena, b->headings, b->doc->headings_n, b->headings_cap);
 	n->ref = b->doc->headings_n++;
 	b->headings[n->ref] = (DocHeading){.node = at, .line = n->line, .level = n->level, .id = id.n ? id : id_of(b, raw.n ? raw : text), .text = text};
 }

@@ -240,11 +240,7 @@ typedef struct Edges {
 
 static void edge_add(Edges *e, Arena *a, uint32_t from, uint32_t to)
 {
-	if (e->n == e->cap) {
-		size_t cap = e->cap ? e->cap * 2 : 1024;
-		e->at = arena_grow(a, e->at, e->cap, cap, sizeof(Edge));
-		e->cap = cap;
-	}
+	ARENA_ROOM(a, e->at, e->n, e->cap);
 	e->at[e->n++] = (Edge){from, to};
 }
 

@@ -32,10 +32,7 @@ static Str file_of(Arena *a, Str address)
 
 static Leaf *add(Leaves *l, LeafKind kind, Str path, const Page *page)
 {
-	if (l->n == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 1024;
-		l->list = mem_resize(l->list, l->cap, sizeof(Leaf)); /* moved into the arena when its length is known */
-	}
+	MEM_ROOM(l->list, l->n, l->cap);
 	Leaf *leaf = &l->list[l->n++];
 	*leaf = (Leaf){.kind = kind, .path = path, .page = page, .layout = layouts[kind]};
 	return leaf;

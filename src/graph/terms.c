@@ -73,11 +73,7 @@ static void set_add(TermSet *set, const Term *t)
 	for (size_t i = 0; i < set->n; i++)
 		if (set->at[i] == t)
 			return;
-	if (set->n == set->cap) {
-		size_t cap = set->cap ? set->cap * 2 : 16;
-		set->at = arena_grow(&set->arena, set->at, set->cap, cap, sizeof *set->at);
-		set->cap = cap;
-	}
+	ARENA_ROOM(&set->arena, set->at, set->n, set->cap);
 	set->at[set->n++] = t;
 }
 

@@ -37,11 +37,7 @@ typedef struct Changes {
 
 static void changes_add(Changes *c, VersionRef ref)
 {
-	if (c->n == c->cap) {
-		size_t cap = c->cap ? c->cap * 2 : 1024;
-		c->at = arena_grow(&c->arena, c->at, c->cap, cap, sizeof *c->at);
-		c->cap = cap;
-	}
+	ARENA_ROOM(&c->arena, c->at, c->n, c->cap);
 	c->at[c->n++] = ref;
 }
 

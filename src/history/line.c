@@ -36,10 +36,7 @@ uint32_t oidset_add(OidSet *s, const Oid *id)
 		oidset_grow(s);
 	size_t slot = slot_of(s, id);
 	if (!s->slots[slot]) {
-		if (s->n == s->cap) {
-			s->cap = s->cap * 2 + 64;
-			s->list = mem_resize(s->list, s->cap, sizeof *s->list);
-		}
+		MEM_ROOM(s->list, s->n, s->cap);
 		s->list[s->n++] = *id;
 		s->slots[slot] = (uint32_t)s->n;
 	}

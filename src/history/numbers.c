@@ -98,8 +98,7 @@ static bool same_files(const Version *v, const State *s)
 
 static Draft *add_draft(Numbers *w)
 {
-	if (w->n == w->cap)
-		w->drafts = mem_resize(w->drafts, w->cap = w->cap * 2 + 16, sizeof *w->drafts);
+	MEM_ROOM(w->drafts, w->n, w->cap);
 	w->drafts[w->n] = (Draft){.line_commit = NO_NUMBER, .before = NO_NUMBER};
 	return &w->drafts[w->n++];
 }
@@ -110,8 +109,7 @@ static void note_addresses(Numbers *w, const Face *f)
 		size_t at = 0;
 		while (at < w->addresses_n && !str_eq(w->addresses[at].address, f->addresses[i]))
 			at++;
-		if (at == w->addresses_cap)
-			w->addresses = mem_resize(w->addresses, w->addresses_cap = w->addresses_cap * 2 + 8, sizeof *w->addresses);
+		MEM_ROOM(w->addresses, at, w->addresses_cap);
 		if (at == w->addresses_n)
 			w->addresses[w->addresses_n++] = (Address){f->addresses[i], 0};
 		w->addresses[at].versions = (uint32_t)w->n;

@@ -202,8 +202,7 @@ static void measure(Search *s, uint32_t gone, uint32_t come, const Spans *spans)
 	uint32_t l = likeness(&s->gone_spans[gone], spans);
 	if (l < 50000)
 		return;
-	if (s->n == s->cap)
-		s->list = mem_resize(s->list, s->cap = s->cap * 2 + 64, sizeof *s->list);
+	MEM_ROOM(s->list, s->n, s->cap);
 	s->list[s->n++] = (Candidate){gone, come, l};
 }
 

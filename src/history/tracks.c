@@ -32,8 +32,7 @@ typedef struct Replay {
 static Track *track_new(Replay *r)
 {
 	Tracks *t = r->t;
-	if (t->n == t->cap)
-		t->list = mem_resize(t->list, t->cap = t->cap * 2 + 64, sizeof *t->list);
+	MEM_ROOM(t->list, t->n, t->cap);
 	Track *k = &t->list[t->n++];
 	*k = (Track){.path = NO_NUMBER, .touched = NO_NUMBER};
 	return k;
@@ -46,8 +45,7 @@ static void touch(Replay *r, uint32_t track)
 		return;
 	k->touched = r->commit;
 	r->t->touches[r->commit]++;
-	if (r->touched_n == r->touched_cap)
-		r->touched = mem_resize(r->touched, r->touched_cap = r->touched_cap * 2 + 64, sizeof *r->touched);
+	MEM_ROOM(r->touched, r->touched_n, r->touched_cap);
 	r->touched[r->touched_n++] = track;
 }
 
@@ -55,11 +53,7 @@ static State *push_state(Replay *r, Track *k, State s)
 {
 	if (k->n && k->states[k->n - 1].commit == s.commit)
 		k->n--; /* one state a commit: the last word */
-	if (k->n == k->cap) {
-		size_t cap = k->cap ? k->cap * 2 : 4;
-		k->states = arena_grow(r->t->arena, k->states, k->cap, cap, sizeof *k->states);
-		k->cap = cap;
-	}
+	ARENA_ROOM(r->t->arena, k->states, k->n, k->cap);
 	k->states[k->n] = s;
 	return &k->states[k->n++];
 }
@@ -139,11 +133,7 @@ static void watch(Replay *r, uint32_t path, uint32_t track)
 	for (uint32_t i = 0; i < w->n; i++)
 		if (w->list[i] == track)
 			return;
-	if (w->n == w->cap) {
-		uint32_t cap = w->cap ? w->cap * 2 : 2;
-		w->list = arena_grow(r->t->arena, w->list, w->cap, cap, sizeof *w->list);
-		w->cap = cap;
-	}
+	ARENA_ROOM(r->t->arena, w->list, w->n, w->cap);
 	w->list[w->n++] = track;
 }
 

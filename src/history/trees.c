@@ -187,10 +187,7 @@ static void add_mark(Dir *d, size_t at)
 {
 	if (at > UINT32_MAX || at < (d->marks_n ? d->marks[d->marks_n - 1] : 0) + (size_t)MARK_EVERY)
 		return;
-	if (d->marks_n == d->marks_cap) {
-		d->marks_cap = d->marks_cap * 2 + 16;
-		d->marks = mem_resize(d->marks, d->marks_cap, sizeof *d->marks);
-	}
+	MEM_ROOM(d->marks, d->marks_n, d->marks_cap);
 	d->marks[d->marks_n++] = (uint32_t)at;
 }
 

@@ -657,17 +657,11 @@ static void list_entry(Listing *l, Str folder, const TreeEntry *e)
 		return;
 	Str path = str_join(l->arena, folder, e->name);
 	if (TREE_IS_FOLDER(*e)) {
-		if (l->open_n == l->open_cap) {
-			l->open_cap = l->open_cap * 2 + 16;
-			l->open = mem_resize(l->open, l->open_cap, sizeof *l->open);
-		}
+		MEM_ROOM(l->open, l->open_n, l->open_cap);
 		l->open[l->open_n++] = (Folder){str_join(l->arena, path, S("/")), {{0}}};
 		memcpy(l->open[l->open_n - 1].tree.id, e->id, 20);
 	} else if (TREE_IS_FILE(*e) || e->mode == 0120000) {
-		if (l->files_n == l->files_cap) {
-			l->files_cap = l->files_cap * 2 + 64;
-			l->files = mem_resize(l->files, l->files_cap, sizeof *l->files);
-		}
+		MEM_ROOM(l->files, l->files_n, l->files_cap);
 		l->files[l->files_n++] = (RepoFile){.path = path, .mode = e->mode};
 		memcpy(l->files[l->files_n - 1].id.id, e->id, 20);
 	}

@@ -382,10 +382,7 @@ static void *keep(Icu *icu, Kind kind, Str lang, int style, Str pattern)
 		if (k->kind == kind && k->style == style && str_eq(k->lang, lang) && str_eq(k->pattern, pattern))
 			return k->opened;
 	}
-	if (icu->n == icu->cap) {
-		icu->cap = icu->cap ? icu->cap * 2 : 8;
-		icu->kept = mem_resize(icu->kept, icu->cap, sizeof(Kept));
-	}
+	MEM_ROOM(icu->kept, icu->n, icu->cap);
 	Kept k = {.kind = kind, .style = style, .lang = str_dup(&icu->arena, lang), .pattern = str_dup(&icu->arena, pattern)};
 	k.opened = open_kept(&k);
 	icu->kept[icu->n++] = k;

@@ -230,10 +230,7 @@ size_t liquid_costs(Liquid *l, Arena *arena, const LiquidCost **costs)
 		for (LiquidTemplate *t = atomic_load(&l->buckets[i]); t; t = t->next) {
 			if (!t->calls)
 				continue;
-			if (n == cap) {
-				list = arena_grow(arena, list, cap, cap ? cap * 2 : 32, sizeof *list);
-				cap = cap ? cap * 2 : 32;
-			}
+			ARENA_ROOM(arena, list, n, cap);
 			list[n++] = (LiquidCost){t->file, t->calls, t->nanoseconds};
 		}
 	if (n)

@@ -94,11 +94,7 @@ typedef struct Pieces {
 
 static void add_piece(Pieces *p, Str s)
 {
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? p->cap * 2 : 16;
-		p->list = arena_grow(p->call->arena, p->list, p->cap, cap, sizeof *p->list);
-		p->cap = cap;
-	}
+	ARENA_ROOM(p->call->arena, p->list, p->n, p->cap);
 	p->list[p->n++] = value_str(s);
 }
 

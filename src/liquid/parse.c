@@ -48,11 +48,7 @@ void faultf(Parser *p, uint32_t at, uint32_t len, Str hint, const char *format, 
 
 void block_add(Parser *p, Block *b, Node n)
 {
-	if (b->n == b->cap) {
-		uint32_t cap = b->cap ? b->cap * 2 : 8;
-		b->nodes = arena_grow(p->arena, b->nodes, b->cap, cap, sizeof *b->nodes);
-		b->cap = cap;
-	}
+	ARENA_ROOM(p->arena, b->nodes, b->n, b->cap);
 	b->nodes[b->n++] = n;
 	b->blank = b->blank && n.blank;
 }

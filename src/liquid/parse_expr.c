@@ -134,10 +134,7 @@ static const Expr *parse_variable(Parser *p, Words *w)
 	Step *steps = NULL;
 	uint32_t cap = 0;
 	while (w->token.kind == T_DOT || w->token.kind == T_OPEN_SQUARE) {
-		if (e->var.n == cap) {
-			steps = arena_grow(p->arena, steps, cap, cap ? cap * 2 : 2, sizeof *steps);
-			cap = cap ? cap * 2 : 2;
-		}
+		ARENA_ROOM(p->arena, steps, e->var.n, cap);
 		if (!parse_step(p, w, &steps[e->var.n++]))
 			return NULL;
 	}
@@ -404,10 +401,7 @@ const Chain *parse_chain(Parser *p, Words *w)
 	if (!(c->head = parse_expr(p, w)))
 		return NULL;
 	while (good && words_take(w, T_PIPE)) {
-		if (c->n == cap) {
-			filters = arena_grow(p->arena, filters, cap, cap ? cap * 2 : 2, sizeof *filters);
-			cap = cap ? cap * 2 : 2;
-		}
+		ARENA_ROOM(p->arena, filters, c->n, cap);
 		good = parse_filter(p, w, &filters[c->n]) && ++c->n < UINT16_MAX;
 	}
 	if (!good)

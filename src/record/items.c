@@ -46,11 +46,7 @@ typedef struct RelatedList {
 
 static void add_related(Reading *r, RelatedList *l, RelatedItem item)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 8;
-		l->at = arena_grow(r->arena, l->at, l->cap, cap, sizeof *l->at);
-		l->cap = cap;
-	}
+	ARENA_ROOM(r->arena, l->at, l->n, l->cap);
 	l->at[l->n++] = item;
 }
 
@@ -251,11 +247,7 @@ static void add_link(Reading *r, LinkList *l, Link link)
 {
 	if (!link.url.n)
 		return;
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 4;
-		l->at = arena_grow(r->arena, l->at, l->cap, cap, sizeof *l->at);
-		l->cap = cap;
-	}
+	ARENA_ROOM(r->arena, l->at, l->n, l->cap);
 	l->at[l->n++] = link;
 }
 

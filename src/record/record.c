@@ -66,10 +66,7 @@ static const YamlNode *mapped_value(Reading *r, Arena *tree, const FieldMap *m, 
 			rest = at == SIZE_MAX ? (Str){0} : str_from(rest, at + m->split.n);
 			if (!piece.n)
 				continue;
-			if (n == cap) {
-				cap = cap ? cap * 2 : 8;
-				items = arena_grow(tree, items, n, cap, sizeof *items);
-			}
+			ARENA_ROOM(tree, items, n, cap);
 			items[n] = from[i];
 			items[n++].text = str_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(m->prefix), STR_ARG(piece), STR_ARG(m->suffix));
 		}
@@ -188,12 +185,8 @@ static void fill_terms(Filling *f, const Pairing *p)
 	RecordTerms *terms = (RecordTerms *)out->terms;
 	Row named = row;
 	named.name = p->taxonomy->field;
-	if (out->terms_n == f->terms_cap) {
-		size_t cap = f->terms_cap ? f->terms_cap * 2 : 4;
-		terms = arena_grow(f->r->arena, terms, f->terms_cap, cap, sizeof *terms);
-		f->terms_cap = cap;
-		out->terms = terms;
-	}
+	ARENA_ROOM(f->r->arena, terms, out->terms_n, f->terms_cap);
+	out->terms = terms;
 	terms[out->terms_n] = (RecordTerms){.field = p->taxonomy->field};
 	if (type_texts.read(f->r, &named, p->value, &terms[out->terms_n].items))
 		out->terms_n++;

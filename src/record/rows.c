@@ -167,11 +167,7 @@ void key_unknown(Reading *r, const Row *rows, size_t n, const YamlNode *key, con
 			prefix, STR_ARG(key->text));
 		return;
 	}
-	if (r->unknown_n == r->unknown_cap) {
-		size_t cap = r->unknown_cap ? r->unknown_cap * 2 : 4;
-		r->unknown = arena_grow(r->arena, r->unknown, r->unknown_cap, cap, sizeof(Item));
-		r->unknown_cap = cap;
-	}
+	ARENA_ROOM(r->arena, r->unknown, r->unknown_n, r->unknown_cap);
 	r->unknown[r->unknown_n++] = (Item){*prefix ? str_printf(r->arena, "%s%.*s", prefix, STR_ARG(key->text)) : key->text, key->place};
 }
 

@@ -153,11 +153,7 @@ static void add_menu(Reading *r, Menu *m, MenuItem item)
 			"a menu item without a title or an address; it is left out");
 		return;
 	}
-	if (m->n == m->cap) {
-		size_t cap = m->cap ? m->cap * 2 : 8;
-		m->at = arena_grow(r->arena, m->at, m->cap, cap, sizeof *m->at);
-		m->cap = cap;
-	}
+	ARENA_ROOM(r->arena, m->at, m->n, m->cap);
 	m->at[m->n++] = item;
 }
 

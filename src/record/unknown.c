@@ -67,10 +67,7 @@ void record_unknown_add(UnknownKeys *u, Str file, Str text, const Record *r)
 			known->count++;
 			continue;
 		}
-		if (u->n == u->cap) {
-			u->cap = u->cap ? u->cap * 2 : 8;
-			u->list = mem_resize(u->list, u->cap, sizeof *u->list);
-		}
+		MEM_ROOM(u->list, u->n, u->cap);
 		Diag at = diag_in(DIAG_WARNING, NULL, file, text, key.place, (Str){0}, (Str){0});
 		u->list[u->n++] = (struct UnknownKey){
 			{str_dup(&u->arena, key.text), key.place}, str_dup(&u->arena, file), str_dup(&u->arena, at.source), 1};

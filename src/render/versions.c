@@ -168,10 +168,7 @@ static void make_terms(Versions *v, VersionText *t)
 			const Term *term = table_get(&s->vocabularies[i].by_key, items.at[k].text);
 			if (!term)
 				continue;
-			if (t->brief.terms_n == cap) {
-				t->brief.terms = arena_grow(&v->arena, t->brief.terms, cap, cap ? cap * 2 : 8, sizeof *t->brief.terms);
-				cap = cap ? cap * 2 : 8;
-			}
+			ARENA_ROOM(&v->arena, t->brief.terms, t->brief.terms_n, cap);
 			t->brief.terms[t->brief.terms_n++] = term;
 		}
 	}

@@ -142,11 +142,7 @@ static size_t folders_above(Arena *a, const Str *paths, size_t n, Str **out)
 		for (size_t k = 0; k < paths[i].n; k++) {
 			if (paths[i].p[k] != '/' || (last.n > k && !memcmp(last.p, paths[i].p, k + 1)))
 				continue;
-			if (count == cap) {
-				size_t more = cap ? cap * 2 : 64;
-				list = arena_grow(a, list, cap, more, sizeof *list);
-				cap = more;
-			}
+			ARENA_ROOM(a, list, count, cap);
 			list[count++] = str_dup(a, str_upto(paths[i], k));
 		}
 		last = paths[i];

@@ -105,7 +105,7 @@ const acts = {
 
 const agent = new http.Agent({keepAlive: true});
 function get(address) {
-	return new Promise((yes, no) => http.get({port, agent, path: address, headers: {Host: `localhost:${port}`}}, (r) => {
+	return new Promise((yes, no) => http.get({host: "127.0.0.1", port, agent, path: address, headers: {Host: `localhost:${port}`}}, (r) => {
 		const parts = [];
 		r.on("data", (b) => parts.push(b)).on("end", () => yes({status: r.statusCode, body: Buffer.concat(parts)}));
 	}).on("error", (e) => no(new Error(`${e.message}; gen serve ${server.exitCode ?? server.signalCode ?? "runs"}, and said: ${said}`))));
