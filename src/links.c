@@ -72,7 +72,8 @@ Str link_path(Str from_path, Str relative, Arena *a)
 const Target *link_target(const Site *s, const Document *from, Str target, bool *is_file)
 {
 	LinkParts parts = link_parts(target);
-	Arena a = {0};
+	char space[1024];
+	Arena a = ARENA_ON(space);
 	const Target *t = NULL;
 	*is_file = false;
 	if (!parts.path.n || doc_url_external(target))
@@ -110,7 +111,8 @@ Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a)
 
 bool attachment_public(const Site *s, const Attachment *a)
 {
-	Arena scratch = {0};
+	char space[1024];
+	Arena scratch = ARENA_ON(space);
 	bool open = true;
 	Str folder = a->path;
 	for (size_t slash; open && (slash = str_rfind_char(folder, '/')) != SIZE_MAX;) {
@@ -140,12 +142,20 @@ Str link_url(const Site *s, Str address, Arena *a)
 	return s->base.n ? str_join(a, s->base, address) : address;
 }
 
+/* What no address can hold as it is: white space, control characters and "#%<>?\^`{|} */
+static bool is_coded(unsigned char c)
+{
+	static const bool signs[128] = {['"'] = true, ['#'] = true, ['%'] = true, ['<'] = true, ['>'] = true, ['?'] = true, ['\\'] = true,
+	                                ['^'] = true, ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true, [0x7F] = true};
+	return c <= ' ' || (c < 128 && signs[c]);
+}
+
 Str link_file_url(const Site *s, Str address, Arena *a)
 {
 	Str rest = address, out = s->base;
 	while (rest.n) {
 		size_t n = 0;
-		while (n < rest.n && (unsigned char)rest.p[n] > ' ' && rest.p[n] != 0x7F && !strchr("\"#%<>?\\^`{|}", rest.p[n]))
+		while (n < rest.n && !is_coded((unsigned char)rest.p[n]))
 			n++;
 		out = str_join(a, out, str_upto(rest, n));
 		if (n < rest.n)

@@ -20,6 +20,9 @@ typedef struct Arena {
 	size_t held;       /* bytes held from the system */
 } Arena; /* all zero is an empty arena */
 
+/* An empty arena that fills an array of the caller's before it asks for more: for what is nearly always small. */
+#define ARENA_ON(array) ((Arena){.at = (array), .end = (array) + sizeof(array)})
+
 /* Zeroed memory for n objects of the given size, aligned for any type. n == 0 gives a unique pointer. */
 void *arena_alloc(Arena *a, size_t n, size_t size);
 /* The same without zeroing, byte aligned: for text. */

@@ -46,6 +46,18 @@ void buf_printf(Buf *b, const char *format, ...)
 	b->n += (size_t)n;
 }
 
+void buf_put_int(Buf *b, int64_t i)
+{
+	char text[24], *p = text + sizeof text;
+	uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+	do
+		*--p = (char)('0' + u % 10);
+	while (u /= 10);
+	if (i < 0)
+		*--p = '-';
+	buf_puts(b, (Str){p, (size_t)(text + sizeof text - p)});
+}
+
 void buf_put_rune(Buf *b, uint32_t r)
 {
 	char out[4];

@@ -13,6 +13,7 @@ typedef struct Buf {
 void buf_reserve(Buf *b, size_t more); /* room for this many further bytes */
 void buf_puts(Buf *b, Str s);
 void buf_printf(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_put_int(Buf *b, int64_t i);             /* in decimal, quicker than buf_printf */
 void buf_put_rune(Buf *b, uint32_t code_point); /* as UTF-8 */
 void buf_release(Buf *b);
 static inline void buf_clear(Buf *b) { b->n = 0; }

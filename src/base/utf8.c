@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include "base/buf.h"
+#include "base/chunk.h"
 
 uint32_t utf8_decode(Str s, size_t i, size_t *len)
 {
@@ -46,13 +47,11 @@ size_t utf8_invalid(Str s)
 {
 	size_t i = 0, len;
 	while (i < s.n) {
-		if (s.n - i >= 8) { /* eight ASCII bytes at a time */
-			uint64_t w;
-			memcpy(&w, s.p + i, 8);
-			if (!(w & 0x8080808080808080u)) {
-				i += 8;
+		if (s.n - i >= CHUNK) {
+			unsigned high = chunk_bits(chunk_at(s.p + i));
+			i += high ? (size_t)__builtin_ctz(high) : CHUNK;
+			if (!high)
 				continue;
-			}
 		}
 		if (utf8_decode(s, i, &len) == UTF8_BAD)
 			return i;
@@ -63,9 +62,17 @@ size_t utf8_invalid(Str s)
 
 size_t utf8_count(Str s)
 {
-	size_t count = 0, len;
-	for (size_t i = 0; i < s.n; i += len, count++)
+	size_t count = 0, i = 0, len;
+	while (i < s.n) {
+		if (s.n - i >= CHUNK && !chunk_bits(chunk_at(s.p + i))) {
+			i += CHUNK;
+			count += CHUNK;
+			continue;
+		}
 		utf8_decode(s, i, &len);
+		i += len;
+		count++;
+	}
 	return count;
 }
 

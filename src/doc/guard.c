@@ -3,6 +3,7 @@
  * and unnumbered ones). One linear look at the bytes adds up what each known way would cost, in steps of about
  * a nanosecond, and refuses what would pass the limits. It never depends on time, so the same text is refused
  * everywhere; the limits are some hundred times above what any honest text was seen to need. */
+#include "base/chunk.h"
 #include "doc/inner.h"
 
 enum {
@@ -75,23 +76,20 @@ static bool look_at_containers(Look *l, Str s, size_t *at)
 }
 
 /* The bytes that count, and the ends of lines. */
-#define MARK(c) ((c) == '*' || (c) == '_' || (c) == '[' || (c) == ']' || (c) == '<' || (c) == '`' || (c) == '&' || (c) == '!' || \
-	(c) == '\\' || (c) == '|' || (c) == '\n' || (c) == '\r')
-
-typedef unsigned char Bytes __attribute__((vector_size(16)));
-typedef uint64_t Halves __attribute__((vector_size(16)));
+static Chunk is_mark(Chunk x)
+{
+	return (Chunk)(x == '*') | (Chunk)(x == ']') | (Chunk)(x == '_') | (Chunk)(x == '[') | (Chunk)(x == '<') | (Chunk)(x == '`') |
+	       (Chunk)(x == '&') | (Chunk)(x == '!') | (Chunk)(x == '\\') | (Chunk)(x == '|') | (Chunk)(x == '\n') | (Chunk)(x == '\r');
+}
 
 static size_t next_mark(Str s, size_t i)
 {
-	for (; i + 16 <= s.n; i += 16) {
-		Bytes x;
-		memcpy(&x, s.p + i, sizeof x);
-		Halves m = (Halves)((x == '*') | (x == ']') | (x == '_') | (x == '[') | (x == '<') | (x == '`') | (x == '&') | (x == '!') |
-		                    (x == '\\') | (x == '|') | (x == '\n') | (x == '\r'));
-		if (m[0] | m[1])
-			break;
+	for (; i + CHUNK <= s.n; i += CHUNK) {
+		unsigned marks = chunk_bits(is_mark(chunk_at(s.p + i)));
+		if (marks)
+			return i + (size_t)__builtin_ctz(marks);
 	}
-	while (i < s.n && !MARK(s.p[i]))
+	while (i < s.n && !memchr("*]_[<`&!\\|\n\r", s.p[i], 12))
 		i++;
 	return i;
 }

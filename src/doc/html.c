@@ -160,29 +160,45 @@ static void put_card(Writer *w, const DocNode *n)
 
 /* ---- Notes ---- */
 
+/* "fn-3"; the second place that refers to a note is "fnref-3-2". */
+static void put_note_id(Writer *w, const char *what, uint32_t note, unsigned place)
+{
+	buf_puts(w->out, w->how->prefix);
+	buf_puts(w->out, str_of(what));
+	buf_put_int(w->out, note);
+	if (place > 1)
+		buf_printf(w->out, "-%u", place);
+}
+
 static void put_note_ref(Writer *w, const DocNode *n)
 {
-	Str p = w->how->prefix;
-	buf_printf(w->out, "<sup class=\"note-ref\"><a href=\"#%.*sfn-%u\"", STR_ARG(p), n->ref);
-	if (n->level == 1)
-		buf_printf(w->out, " id=\"%.*sfnref-%u\"", STR_ARG(p), n->ref);
-	else if (n->level < 255)
-		buf_printf(w->out, " id=\"%.*sfnref-%u-%u\"", STR_ARG(p), n->ref, n->level);
-	buf_lit(w->out, " role=\"doc-noteref\" aria-label=\"");
+	buf_lit(w->out, "<sup class=\"note-ref\"><a href=\"#");
+	put_note_id(w, "fn-", n->ref, 1);
+	if (n->level < 255) {
+		buf_lit(w->out, "\" id=\"");
+		put_note_id(w, "fnref-", n->ref, n->level);
+	}
+	buf_lit(w->out, "\" role=\"doc-noteref\" aria-label=\"");
 	esc_attr(w->out, WORD_OF(w, note));
-	buf_printf(w->out, " %u\">%u</a></sup>", n->ref, n->ref);
+	buf_putc(w->out, ' ');
+	buf_put_int(w->out, n->ref);
+	buf_lit(w->out, "\">");
+	buf_put_int(w->out, n->ref);
+	buf_lit(w->out, "</a></sup>");
 }
 
 static void put_backlinks(Writer *w, const DocNode *note)
 {
-	Str p = w->how->prefix;
 	for (unsigned k = 1; k <= note->level && k < 255; k++) {
-		buf_printf(w->out, " <a href=\"#%.*sfnref-%u", STR_ARG(p), note->ref);
-		if (k > 1)
-			buf_printf(w->out, "-%u", k);
+		buf_lit(w->out, " <a href=\"#");
+		put_note_id(w, "fnref-", note->ref, k);
 		buf_lit(w->out, "\" role=\"doc-backlink\" aria-label=\"");
 		esc_attr(w->out, WORD_OF(w, back));
-		buf_printf(w->out, k > 1 ? " %u (%u)\">↩</a>" : " %u\">↩</a>", note->ref, k);
+		buf_putc(w->out, ' ');
+		buf_put_int(w->out, note->ref);
+		if (k > 1)
+			buf_printf(w->out, " (%u)", k);
+		buf_lit(w->out, "\">↩</a>");
 	}
 }
 
@@ -446,7 +462,11 @@ static bool enter(Writer *w, uint32_t at)
 		esc_attr(out, WORD_OF(w, notes));
 		buf_lit(out, "\">\n<ol>\n");
 		return true;
-	case DOC_NOTE: buf_printf(out, "<li id=\"%.*sfn-%u\">", STR_ARG(w->how->prefix), n->ref); return true;
+	case DOC_NOTE:
+		buf_lit(out, "<li id=\"");
+		put_note_id(w, "fn-", n->ref, 1);
+		buf_lit(out, "\">");
+		return true;
 	case DOC_PARAGRAPH: open_paragraph(w, n); return true;
 	case DOC_QUOTE: new_line(w); buf_lit(out, "<blockquote>\n"); return true;
 	case DOC_BOX: new_line(w); open_box(w, at); return true;

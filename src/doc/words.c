@@ -1,4 +1,5 @@
 /* Counting, excerpts, and the classes of bytes on which every text's treatment is decided. */
+#include "base/chunk.h"
 #include "doc/inner.h"
 
 #define ROW16(f, base) f(base), f(base + 1), f(base + 2), f(base + 3), f(base + 4), f(base + 5), f(base + 6), f(base + 7), \
@@ -13,23 +14,6 @@ const uint8_t byte_class[256] = {
 	ROW16(CLASS, 192), ROW16(CLASS, 208), ROW16(CLASS, 224), ROW16(CLASS, 240),
 };
 
-/* Sixteen bytes at a time; the compiler knows how. */
-typedef unsigned char Bytes __attribute__((vector_size(16)));
-typedef uint64_t Halves __attribute__((vector_size(16)));
-
-static inline Bytes load(const char *p)
-{
-	Bytes x;
-	memcpy(&x, p, sizeof x);
-	return x;
-}
-
-static inline bool any(Bytes x)
-{
-	Halves h = (Halves)x;
-	return (h[0] | h[1]) != 0;
-}
-
 static bool is_control(unsigned char c) /* NUL aside, which the parser makes U+FFFD */
 {
 	return c && CONTROL(c);
@@ -39,11 +23,9 @@ static bool is_control(unsigned char c) /* NUL aside, which the parser makes U+F
 Str without_controls(Arena *a, Str s)
 {
 	size_t i = 0;
-	for (Bytes bad = {0}; i + 16 <= s.n; i += 16) {
-		Bytes x = load(s.p + i);
-		bad = ((Bytes)(x < ' ') & ~((Bytes)(x == '\n') | (Bytes)(x == '\t') | (Bytes)(x == '\r'))) | (Bytes)(x == 0x7F);
-		if (any(bad))
-			break;
+	for (unsigned bad = 0; !bad && i + CHUNK <= s.n; i += bad ? 0 : CHUNK) {
+		Chunk x = chunk_at(s.p + i);
+		bad = chunk_bits(((Chunk)(x < ' ') & ~((Chunk)(x == '\n') | (Chunk)(x == '\t') | (Chunk)(x == '\r'))) | (Chunk)(x == 0x7F));
 	}
 	while (i < s.n && !is_control((unsigned char)s.p[i]))
 		i++;
@@ -66,77 +48,60 @@ static unsigned pair_seen(unsigned char a, unsigned char b)
 
 unsigned bytes_seen(Str s)
 {
-	Bytes esc = {0}, quote = {0}, high = {0}, dashes = {0}, dots = {0}, tildes = {0}, address = {0};
-	size_t i = 0;
-	for (; i + 17 <= s.n; i += 16) {
-		Bytes x = load(s.p + i), y = load(s.p + i + 1);
-		Bytes same = (Bytes)(x == y), lower = x | 32;
-		esc |= (Bytes)(x == '&') | (Bytes)((x | 2) == '>') | (Bytes)(x < ' ') | (Bytes)(x == 0x7F);
-		quote |= (Bytes)(x == '"') | (Bytes)(x == '\'');
+	Chunk esc = {0}, quote = {0}, high = {0}, dashes = {0}, dots = {0}, tildes = {0}, address = {0};
+	if (s.n <= CHUNK) {
+		unsigned seen = 0;
+		for (size_t i = 0; i < s.n; i++)
+			seen |= pair_seen((unsigned char)s.p[i], i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0);
+		return seen;
+	}
+	for (size_t i = 0, last = s.n - CHUNK - 1;; i = i + CHUNK < last ? i + CHUNK : last) { /* the last chunk overlaps */
+		Chunk x = chunk_at(s.p + i), y = chunk_at(s.p + i + 1);
+		Chunk same = (Chunk)(x == y), lower = x | 32;
+		esc |= (Chunk)(x == '&') | (Chunk)((x | 2) == '>') | (Chunk)(x < ' ') | (Chunk)(x == 0x7F);
+		quote |= (Chunk)(x == '"') | (Chunk)(x == '\'');
 		high |= x;
-		dashes |= same & (Bytes)(x == '-');
-		dots |= same & (Bytes)(x == '.');
-		tildes |= same & (Bytes)(x == '~');
-		address |= (Bytes)(x == '@') | ((Bytes)(x == ':') & (Bytes)(y == '/')) | ((Bytes)(lower == 'w') & (Bytes)((y | 32) == 'w'));
+		dashes |= same & (Chunk)(x == '-');
+		dots |= same & (Chunk)(x == '.');
+		tildes |= same & (Chunk)(x == '~');
+		address |= (Chunk)(x == '@') | ((Chunk)(x == ':') & (Chunk)(y == '/')) | ((Chunk)(lower == 'w') & (Chunk)((y | 32) == 'w'));
+		if (i == last)
+			break;
 	}
-	unsigned seen = (any(esc) ? B_ESC : 0) | (any(quote) ? B_QUOTE : 0) | (any(high & 128) ? B_HIGH : 0) | (any(dashes) ? B_DASHES : 0) |
-	                (any(dots) ? B_DOTS : 0) | (any(tildes) ? B_TILDES : 0) | (any(address) ? B_ADDRESS : 0);
-	for (; i < s.n; i++)
-		seen |= pair_seen((unsigned char)s.p[i], i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0);
-	return seen;
+	return (chunk_bits(esc) ? B_ESC : 0) | (chunk_bits(quote) ? B_QUOTE : 0) | (chunk_bits(high) ? B_HIGH : 0) |
+	       (chunk_bits(dashes) ? B_DASHES : 0) | (chunk_bits(dots) ? B_DOTS : 0) | (chunk_bits(tildes) ? B_TILDES : 0) |
+	       (chunk_bits(address) ? B_ADDRESS : 0) | pair_seen((unsigned char)s.p[s.n - 1], 0);
 }
 
-static void count_bytes(Words *w, Str s)
+/* A word is what stands between spaces and has a letter in it; count_bits does 64 bytes at once. Bit i of each:
+ * byte i is a letter or digit; is no space. */
+static void count_bits(Words *w, uint64_t letters, uint64_t solid)
 {
-	uint32_t words = 0;
-	unsigned in = w->in_word;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned c = byte_class[(unsigned char)s.p[i]], word = c & B_WORD;
-		words += word & ~in;
-		in = (in | word) & ~(c >> 1);
-	}
-	w->words += words;
-	w->in_word = in & 1;
-}
-
-static inline Bytes letters(Bytes x)
-{
-	return (Bytes)(((x | 32) - 'a') < 26) | (Bytes)((x - '0') < 10);
-}
-
-/* Sixteen bytes at once where a word begins right behind each space; a sign there ("(word") needs the slow way.
- * s[-1] is readable. False: not counted. */
-static bool count_chunk(Words *w, const char *p)
-{
-	Bytes x = load(p), behind_space = (Bytes)(load(p - 1) <= ' '), word = letters(x);
-	if (any((Bytes)(x > ' ') & ~word & behind_space))
-		return false;
-	Halves starts = (Halves)(word & behind_space & 1);
-	w->words += (uint32_t)(((starts[0] + starts[1]) * 0x0101010101010101u) >> 56);
-	return true;
+	/* From behind each letter the carry of an addition runs to the end of what is solid: what it passes belongs to a word
+	 * already, and a letter that it does not pass begins one. */
+	uint64_t from = (letters << 1 | w->in_word) & solid;
+	uint64_t passed = (((solid + from) ^ solid) | from) & solid;
+	w->words += (uint32_t)__builtin_popcountll(letters & ~passed);
+	w->in_word = (letters | passed) >> 63;
 }
 
 static void count_ascii(Words *w, Str s)
 {
-	size_t i = 0;
-	for (; i + 16 <= s.n; i += 16) {
-		unsigned last = i ? byte_class[(unsigned char)s.p[i - 1]] : 0;
-		/* a chunk stands on the one before it: what that left open must show in its last byte */
-		if (!(last & (B_WORD | B_SPACE)) || !count_chunk(w, s.p + i)) {
-			count_bytes(w, str_n(s.p + i, 16));
-			continue;
+	enum { ROUND = 64 };
+	for (size_t i = 0; i < s.n; i += ROUND) {
+		char padded[ROUND];
+		const char *p = s.p + i;
+		size_t n = s.n - i < ROUND ? s.n - i : ROUND;
+		if (n < ROUND)
+			p = memcpy(memset(padded, '-', ROUND), p, n); /* neither a letter nor a space: the state stays */
+		uint64_t letters = 0, solid = 0;
+		for (unsigned k = 0; k < ROUND; k += CHUNK) {
+			Chunk x = chunk_at(p + k);
+			letters |= (uint64_t)chunk_bits((Chunk)((x | 32) - 'a' < 26) | (Chunk)(x - '0' < 10)) << k;
+			solid |= (uint64_t)chunk_bits((Chunk)(x > ' ')) << k;
 		}
-		unsigned end = byte_class[(unsigned char)s.p[i + 15]];
-		if (end & (B_WORD | B_SPACE))
-			w->in_word = end & B_WORD;
-		else { /* a sign: the word before it goes on, if there is one */
-			size_t k = i + 15;
-			while (k > i && !(byte_class[(unsigned char)s.p[k]] & (B_WORD | B_SPACE)))
-				k--;
-			w->in_word = byte_class[(unsigned char)s.p[k]] & B_WORD || (!(byte_class[(unsigned char)s.p[k]] & B_SPACE) && w->in_word);
-		}
+		count_bits(w, letters, solid);
 	}
-	count_bytes(w, str_from(s, i));
 }
 
 /* Letters for the purpose of counting: all that is not white space or punctuation of the blocks that texts
@@ -158,8 +123,11 @@ static bool rune_is_space(uint32_t r)
 static size_t ascii_run(Str s)
 {
 	size_t i = 0;
-	while (i + 16 <= s.n && !any(load(s.p + i) & 128))
-		i += 16;
+	for (; i + CHUNK <= s.n; i += CHUNK) {
+		unsigned high = chunk_bits(chunk_at(s.p + i));
+		if (high)
+			return i + (size_t)__builtin_ctz(high);
+	}
 	while (i < s.n && !(s.p[i] & 0x80))
 		i++;
 	return i;

@@ -134,7 +134,8 @@ static void name_briefs(Site *s)
 
 const Target *graph_named(Site *s, const Document *from, Str name)
 {
-	Arena a = {0};
+	char space[1024];
+	Arena a = ARENA_ON(space);
 	const Target *t = NULL;
 	if (str_ends(name, S(".md"))) {
 		t = table_get(&s->by_path, str_join(&a, S("content/"), name));

@@ -34,7 +34,7 @@ typedef struct Reader {
 	yaml_parser_t parser;
 	uint32_t first_line;
 	bool odd_breaks;      /* U+0085, U+2028 or U+2029 occur */
-	bool comments;        /* " #" occurs */
+	bool comments;        /* there may be one */
 	bool ends;            /* a line that ends a document may occur */
 	size_t index, offset; /* a code point's number and its byte, for walking forward */
 	YamlNode *nodes;      /* the stack of finished ones */
@@ -290,8 +290,23 @@ static size_t conflict_mark(const YamlText *y)
 	Str yaml = str_from(str_upto(y->text, y->to), y->from);
 	if (str_starts(yaml, S("<<<<<<< ")))
 		return y->from;
+	if (str_find_char(yaml, '<') == SIZE_MAX) /* quicker to see */
+		return SIZE_MAX;
 	size_t at = str_find(yaml, S("\n<<<<<<< "));
 	return at == SIZE_MAX ? at : y->from + at + 1;
+}
+
+/* Whether a line may end the document before its end. */
+static bool may_end(Str yaml)
+{
+	if (str_find_char(yaml, '\r') != SIZE_MAX)
+		return true;
+	for (Str rest = yaml; rest.n;) {
+		Str line = str_cut(&rest, '\n');
+		if (str_starts(line, S("---")) || str_starts(line, S("...")))
+			return true;
+	}
+	return false;
 }
 
 /* The first line that is neither empty nor a comment; its offset, or SIZE_MAX. */
@@ -356,8 +371,8 @@ static bool check_text(Reader *r)
 		return false;
 	}
 	Str yaml = str_from(str_upto(y->text, y->to), y->from);
-	r->comments = str_find(yaml, S(" #")) != SIZE_MAX;
-	r->ends = str_find(yaml, S("\n---")) != SIZE_MAX || str_find(yaml, S("\n...")) != SIZE_MAX || str_find_char(yaml, '\r') != SIZE_MAX;
+	r->comments = str_find_char(yaml, '#') != SIZE_MAX;
+	r->ends = may_end(yaml);
 	return true;
 }
 

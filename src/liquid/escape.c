@@ -338,7 +338,7 @@ static void put_markup(LiquidRender *r, Value v, int depth)
 		else
 			put_escaped(b, value_as_str(v), r->escape);
 		break;
-	case V_INT: put_int(b, v.i); break;
+	case V_INT: buf_put_int(b, v.i); break;
 	case V_NIL: break;
 	case V_LIST:
 		for (uint32_t i = 0; i < v.n && depth < 32; i++)

@@ -48,7 +48,6 @@ bool values_equal(LiquidRender *r, Value a, Value b);
 bool values_compare(Value a, Value b, int *order);
 bool value_contains(LiquidRender *r, Value in, Value what);
 void put_text(LiquidRender *r, Buf *b, Value v); /* what {{ v }} prints, unescaped */
-void put_int(Buf *b, int64_t i);
 void put_float(Buf *b, double d);
 void put_inspect(LiquidRender *r, Buf *b, Value v); /* as Ruby shows it: {"a"=>1} */
 Str printed(LiquidRender *r, Value v);              /* likewise; borrows where it can */

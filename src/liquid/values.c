@@ -77,18 +77,6 @@ bool to_integer(Value v, int64_t *out)
 	return v.kind == V_STR && str_int(str_trim(value_as_str(v)), out);
 }
 
-void put_int(Buf *b, int64_t i)
-{
-	char text[24], *p = text + sizeof text;
-	uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
-	do
-		*--p = (char)('0' + u % 10);
-	while (u /= 10);
-	if (i < 0)
-		*--p = '-';
-	buf_puts(b, str_n(p, (size_t)(text + sizeof text - p)));
-}
-
 /* Digits d.ddd times ten to the exponent, as Ruby prints them: 1.0, 0.001, 1.0e+16, 1.0e-05. */
 static void put_digits(Buf *b, Str digits, int exponent)
 {
@@ -213,7 +201,7 @@ static void put_nested(LiquidRender *r, Buf *b, Value v, int depth)
 {
 	switch (v.kind) {
 	case V_BOOL: buf_puts(b, v.b ? S("true") : S("false")); break;
-	case V_INT: put_int(b, v.i); break;
+	case V_INT: buf_put_int(b, v.i); break;
 	case V_FLOAT: put_float(b, v.f); break;
 	case V_STR: buf_puts(b, value_as_str(v)); break;
 	case V_DATE: put_date(b, v); break;
