@@ -34,19 +34,37 @@ static Value map_of(Arena *a, const char *const *keys, const Value *values, size
 typedef struct Author {
 	Object object;
 	const Person *person;
-	const Term *term;
+	const Vocabulary *authors; /* NULL: the site has no pages of authors */
+	const Brief *brief;        /* whose author; may be NULL */
 } Author;
 
 #define AUTHOR ((const Author *)self)
 GET(author_name) { (void)a; return value_str(AUTHOR->person->name); }
 GET(author_family) { (void)a; return value_text(AUTHOR->person->family); }
 GET(author_given) { (void)a; return value_text(AUTHOR->person->given); }
-GET(author_url) { (void)a; return AUTHOR->term ? value_str(AUTHOR->term->page.url) : NIL; }
+
+/* A brief knows its terms; most likely it is one of those. */
+static const Term *author_term(const Author *x)
+{
+	for (uint32_t i = 0; x->brief && i < x->brief->terms_n; i++)
+		if (x->brief->terms[i]->vocabulary == x->authors && str_eq(x->brief->terms[i]->page.title, x->person->name))
+			return x->brief->terms[i];
+	return x->authors ? table_get(&x->authors->by_key, x->person->name) : NULL;
+}
+
+GET(author_url)
+{
+	(void)a;
+	const Term *t = author_term(AUTHOR);
+	return t ? value_str(t->page.url) : NIL;
+}
+
 GET(author_org) { (void)a; return value_bool(AUTHOR->person->org); }
 
 static const Record *author_record(const Author *x)
 {
-	return x->term && x->term->page.document ? &x->term->page.document->record : NULL;
+	const Term *t = author_term(x);
+	return t && t->page.document ? &t->page.document->record : NULL;
 }
 
 GET(author_orcid)
@@ -405,7 +423,8 @@ GET(brief_kind_url)
 	return v.n ? value_str(((const Term *)v.list[0].object)->page.url) : NIL;
 }
 
-static Value authors_value(const Site *s, const Record *r, Arena *a)
+/* brief: whose record it is today, or NULL. */
+static Value authors_value(const Site *s, const Record *r, const Brief *brief, Arena *a)
 {
 	const Vocabulary *authors = NULL;
 	for (size_t i = 0; i < s->vocabularies_n; i++)
@@ -414,13 +433,50 @@ static Value authors_value(const Site *s, const Record *r, Arena *a)
 	Author *list = NEW_N(a, Author, r->author_n);
 	Value *v = NEW_N(a, Value, r->author_n);
 	for (size_t i = 0; i < r->author_n; i++) {
-		list[i] = (Author){{&author_type}, &r->author[i], authors ? table_get(&authors->by_key, r->author[i].name) : NULL};
+		list[i] = (Author){{&author_type}, &r->author[i], authors, brief};
 		v[i] = value_object(&list[i].object);
 	}
 	return value_list(v, r->author_n);
 }
 
-GET(brief_authors) { return authors_value(BRIEF->page.site, RECORD, a); }
+GET(brief_authors) { return authors_value(BRIEF->page.site, RECORD, BRIEF, a); }
+
+/* ---- related publications ---- */
+
+typedef struct RelatedEntry {
+	Object object;
+	const RelatedBrief *related;
+} RelatedEntry;
+
+#define RELATED (((const RelatedEntry *)self)->related)
+#define RELATED_FIELD(field, elsewhere) \
+	GET(related_##field) { return RELATED->brief ? brief_##field(&RELATED->brief->page.object, a) : (elsewhere); }
+RELATED_FIELD(title, value_text(RELATED->title.n ? RELATED->title : RELATED->url))
+RELATED_FIELD(url, value_str(RELATED->url))
+RELATED_FIELD(date, NIL)
+RELATED_FIELD(excerpt, NIL)
+RELATED_FIELD(authors, NIL)
+RELATED_FIELD(number, NIL)
+RELATED_FIELD(kind, NIL)
+RELATED_FIELD(lang, NIL)
+GET(related_relation) { (void)a; return value_str(str_of(relation_name(RELATED->relation))); }
+GET(related_incoming) { (void)a; return value_bool(RELATED->incoming); }
+GET(related_external) { (void)a; return value_bool(!RELATED->brief); }
+
+static const ObjectField related_fields[] = {
+	FIELD("title", related_title, "The title, or the address where none is known."),
+	FIELD("url", related_url, "The address."),
+	FIELD("date", related_date, "Its first publication, if it is of this archive."),
+	FIELD("excerpt", related_excerpt, "Likewise its excerpt."),
+	FIELD("authors", related_authors, "Its authors."),
+	FIELD("number", related_number, "Its number."),
+	FIELD("kind", related_kind, "Its kind."),
+	FIELD("lang", related_lang, "Its language."),
+	FIELD("relation", related_relation, "What the brief is to it: related, replaces, follows, responds_to, corrects."),
+	FIELD("incoming", related_incoming, "Whether the other one says so."),
+	FIELD("external", related_external, "Whether it is elsewhere."),
+};
+static const ObjectType related_type = {"related", related_fields, COUNT(related_fields), NULL, related_title};
 
 /* Named as related only, and told more of from the other side further down. */
 static bool told_below(const Brief *b, uint32_t i)
@@ -433,22 +489,17 @@ static bool told_below(const Brief *b, uint32_t i)
 
 GET(brief_related)
 {
-	static const char *const keys[] = {"title", "url", "date", "excerpt", "relation", "authors", "number", "kind", "lang", "incoming", "external"};
-	ListMaker l = {.arena = a};
+	RelatedEntry *items = NEW_N(a, RelatedEntry, BRIEF->related_n);
+	Value *v = NEW_N(a, Value, BRIEF->related_n);
+	uint32_t n = 0;
 	for (uint32_t i = 0; i < BRIEF->related_n; i++) {
-		const RelatedBrief *r = &BRIEF->related[i];
-		const Object *o = r->brief ? &r->brief->page.object : NULL;
-		Value relation = value_str(str_of(relation_name(r->relation)));
 		if (told_below(BRIEF, i))
 			continue;
-		if (!o) {
-			list_add(&l, map_of(a, keys, (Value[]){value_text(r->title.n ? r->title : r->url), value_str(r->url), NIL, NIL, relation, NIL, NIL, NIL, NIL, NIL, value_bool(true)}, COUNT(keys)));
-			continue;
-		}
-		list_add(&l, map_of(a, keys, (Value[]){brief_title(o, a), brief_url(o, a), brief_date(o, a), brief_excerpt(o, a), relation,
-		                    brief_authors(o, a), brief_number(o, a), brief_kind(o, a), brief_lang(o, a), value_bool(r->incoming), NIL}, COUNT(keys)));
+		items[n] = (RelatedEntry){{&related_type}, &BRIEF->related[i]};
+		v[n] = value_object(&items[n].object);
+		n++;
 	}
-	return list_seal(&l);
+	return value_list(v, n);
 }
 
 static const struct { Str ending, type; } media_types[] = {
@@ -588,7 +639,7 @@ static const ObjectField brief_fields[] = {
 	FIELD("minutes", brief_minutes, "Reading time."),
 	FIELD("lang", brief_lang, "Language."),
 	FIELD("translations", brief_translations, "The same brief in other languages."),
-	FIELD("related", brief_related, "Related publications: title, url, date, excerpt, relation, authors, incoming: whether the other one says so."),
+	FIELD("related", brief_related, "Related publications."),
 	FIELD("backlinks", brief_backlinks, "Briefs whose text links here."),
 	FIELD("downloads", brief_downloads, "Files: name, url, size in bytes (0: not known), type."),
 	FIELD("image", brief_image, "Picture: url, alt, caption, credit."),
@@ -1192,7 +1243,7 @@ static Value page_other(const Object *self, Str key, Arena *a, bool *found)
 	bool date = str_eq(key, S("date"));
 	if (v->gone && (date || str_eq(key, S("authors")))) {
 		*found = true;
-		return date ? value_date(v->gone->date) : authors_value(v->site, v->gone, a);
+		return date ? value_date(v->gone->date) : authors_value(v->site, v->gone, NULL, a);
 	}
 	if (v->leaf->kind == LEAF_VERSION && str_eq(key, S("downloads"))) {
 		*found = true;
@@ -1260,7 +1311,7 @@ static void man_fields(Buf *b, const ObjectType *t)
 
 void render_man_variables(Buf *b)
 {
-	static const ObjectType *const types[] = {&site_type, &page_type, &brief_type, &author_type, &term_type, &version_type_, &removal_type_};
+	static const ObjectType *const types[] = {&site_type, &page_type, &brief_type, &author_type, &related_type, &term_type, &version_type_, &removal_type_};
 	for (size_t i = 0; i < COUNT(types); i++)
 		man_fields(b, types[i]);
 }
