@@ -365,7 +365,7 @@ static void add_loose_file(Leaves *l, const Document *d, Str target, Table *seen
 {
 	Site *s = l->s;
 	bool is_file;
-	if (link_target(s, d, target, &is_file))
+	if (str_ends(link_parts(target).path, S(".md")) || link_target(s, d, target, &is_file)) /* the first is most of them */
 		return;
 	Str path = link_loose_file(s, d, target, &s->arena);
 	if (!path.n || table_get(&s->by_path, path) || table_put(seen, path, (void *)1))
