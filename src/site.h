@@ -63,7 +63,7 @@ typedef struct Document {
 	DocLink *links;
 	size_t links_n;
 	Str toc;            /* finished HTML, empty when short */
-	Str *anchors;       /* ids of its headings */
+	Str *anchors;       /* ids of its headings, sorted */
 	size_t anchors_n;
 	bool has_raw_ids;   /* raw HTML in it may have others */
 	bool not_utf8;      /* so that its source cannot stand in the site */

@@ -4,8 +4,23 @@
 
 #include <stdlib.h>
 
+enum { WINDOW = 100, BEFORE = 60, KEPT = 1024 };
+
+/* Of a line of a megabyte, what will be shown of it: thousands of faults may stand in one. */
+static void cut_source(Diag *x)
+{
+	if (x->source.n <= KEPT)
+		return;
+	uint32_t skip = x->column > BEFORE ? x->column - BEFORE : 0;
+	size_t from = 0, len;
+	for (; x->skipped < skip && from < x->source.n; x->skipped++, from += len)
+		utf8_decode(x->source, from, &len);
+	x->source = str_upto(str_from(x->source, from), KEPT);
+}
+
 void diag_add(Diags *d, Diag x)
 {
+	cut_source(&x);
 	MEM_ROOM(d->list, d->n, d->cap);
 	x.file = str_dup(&d->arena, x.file);
 	x.source = str_dup(&d->arena, x.source);
@@ -98,18 +113,17 @@ static const struct { const char *word, *colour; } levels[] = {
 /* The source line, cut to a window of 100 columns around the caret, with the caret under it. */
 static void print_source(Buf *out, const Diag *x, const char *on, const char *off)
 {
-	enum { WINDOW = 100, BEFORE = 60 };
-	size_t from = 0, at = 1, len;
+	size_t from = 0, at = 1 + (size_t)x->skipped, len;
 	uint32_t skip = x->column > BEFORE ? x->column - BEFORE : 0;
 	for (; at <= skip && from < x->source.n; at++) {
 		utf8_decode(x->source, from, &len);
 		from += len;
 	}
 	buf_lit(out, "    ");
-	if (from)
+	if (at > 1)
 		buf_lit(out, "\xE2\x80\xA6");
 	Buf mark = {0};
-	buf_puts(&mark, from ? S("     ") : S("    "));
+	buf_puts(&mark, at > 1 ? S("     ") : S("    "));
 	int width = 0;
 	size_t i = from;
 	uint32_t span = x->span ? x->span : 1;

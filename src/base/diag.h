@@ -28,7 +28,8 @@ typedef struct Diag {
 	uint32_t line;     /* from 1; 0: the whole file */
 	uint32_t column;   /* from 1, in code points; 0: the whole line */
 	uint32_t span;     /* code points under the caret, at least 1 */
-	Str source;        /* the line's text, without its end; empty: not shown */
+	Str source;        /* the line's text, without its end, a long one's from skipped on; empty: not shown */
+	uint32_t skipped;  /* code points of the line that stand before source */
 	Str message;       /* one sentence without a full stop, saying what was done instead */
 	Str hint;          /* what would mend it; may be empty */
 } Diag;

@@ -69,7 +69,7 @@ void text_leaf(Builder *b, Str s)
 
 /* ---- Diagnostics ---- */
 
-enum { MOST_SAID = 200 /* of one text */, LONGEST_SOURCE = 2000 };
+enum { MOST_SAID = 200 /* of one text */ };
 
 static void index_lines(Builder *b)
 {
@@ -105,11 +105,8 @@ void doc_say(Builder *b, DiagLevel level, const char *check, uint32_t line, uint
 		return;
 	if (level == DIAG_ERROR && b->rules->draft)
 		level = DIAG_WARNING;
-	Str source = source_line(b, line);
-	if (source.n > LONGEST_SOURCE) /* a line of a megabyte helps nobody */
-		source.n = column < LONGEST_SOURCE / 4 ? LONGEST_SOURCE : 0;
 	diag_add(b->diags, (Diag){.level = level, .check = check, .file = b->doc->file, .line = line, .column = column, .span = column != 0,
-	                          .source = source, .message = message, .hint = hint});
+	                          .source = source_line(b, line), .message = message, .hint = hint});
 }
 
 /* ---- Links ---- */

@@ -7,29 +7,51 @@ typedef struct Checking {
 	const Document *document;
 	Str text; /* read at the first fault of the document */
 	bool read;
+	uint32_t faults;
+	Check gravest; /* of those that are not shown */
 	Arena arena;
 } Checking;
 
+enum { MOST_FAULTS = 1000 }; /* of one document; nobody mends more of them at once */
+
 static void fault(Checking *c, Check check, Place place, Str message, Str hint)
 {
+	const CheckLevels *levels = &c->s->settings->checks;
+	if (levels->level[check] == CHECK_OFF)
+		return;
+	if (c->faults++ >= MOST_FAULTS) {
+		if (c->faults == MOST_FAULTS + 1 || levels->level[check] > levels->level[c->gravest])
+			c->gravest = check;
+		return;
+	}
 	if (!c->read && source_read((Source *)c->s->source, c->document->path, 0, &c->arena, &c->text))
 		c->text = (Str){0};
 	c->read = true;
-	check_add(&c->s->settings->checks, check, c->document->record.draft, &c->s->diags,
+	check_add(levels, check, c->document->record.draft, &c->s->diags,
 	          diag_in(DIAG_ERROR, NULL, c->document->path, c->text, place, message, hint));
 }
 
 static bool has_anchor(const Document *d, Str fragment)
 {
-	for (size_t i = 0; i < d->anchors_n; i++)
-		if (str_eq(d->anchors[i], fragment))
-			return true;
+	size_t from = 0;
+	for (size_t to = d->anchors_n; from < to;) {
+		size_t middle = from + (to - from) / 2;
+		if (str_cmp(d->anchors[middle], fragment) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from < d->anchors_n && str_eq(d->anchors[from], fragment))
+		return true;
 	return str_starts(fragment, S("fn-")) || str_starts(fragment, S("fnref-")) || d->has_raw_ids;
 }
 
 /* The file that was probably meant: one of the same name elsewhere. */
-static Str similar_file(const Site *s, Str target, Arena *a)
+static Str similar_file(const Checking *c, Str target, Arena *a)
 {
+	const Site *s = c->s;
+	if (c->faults >= MOST_FAULTS)
+		return (Str){0};
 	Str path = link_parts(target).path, name = str_from(path, str_rfind_char(path, '/') + 1);
 	for (size_t i = 0; name.n && i < s->documents_n; i++)
 		if (str_ends(s->documents[i]->path, name) && str_upto(s->documents[i]->path, s->documents[i]->path.n - name.n).n &&
@@ -57,7 +79,7 @@ static void check_link(Checking *c, const DocLink *link)
 		fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "this page has no heading #%.*s; the link goes nowhere", STR_ARG(parts.fragment)), (Str){0});
 	if (is_file) {
 		fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to no file of the archive", STR_ARG(link->target)),
-		      similar_file(s, link->target, &c->arena));
+		      similar_file(c, link->target, &c->arena));
 		return;
 	}
 	if (!parts.path.n || *parts.path.p != '/' || (parts.path.n > 1 && parts.path.p[1] == '/'))
@@ -205,6 +227,15 @@ static void check_mails(Site *s)
 	arena_release(&c.arena);
 }
 
+static void tell_the_rest(Checking *c)
+{
+	if (c->faults <= MOST_FAULTS)
+		return;
+	Str message = str_printf(&c->arena, "there are %u further faults of its links and terms, which are not shown", c->faults - MOST_FAULTS);
+	check_add(&c->s->settings->checks, c->gravest, c->document->record.draft, &c->s->diags,
+	          (Diag){.file = c->document->path, .message = message, .hint = S("mend those that are shown first")});
+}
+
 void graph_check(Site *s)
 {
 	Table ids = {0}, said = {0};
@@ -221,6 +252,7 @@ void graph_check(Site *s)
 			check_terms(&c, &said);
 			check_id(&c, &ids);
 		}
+		tell_the_rest(&c);
 		arena_release(&c.arena);
 	}
 	check_mails(s);

@@ -609,6 +609,8 @@ static void keep_links(Document *d, const Doc *doc)
 	}
 }
 
+static int by_bytes(const void *a, const void *b) { return str_cmp(*(const Str *)a, *(const Str *)b); }
+
 static void keep_facts(Document *d, const Doc *doc, LoadWorker *w)
 {
 	d->words = doc->words;
@@ -621,6 +623,8 @@ static void keep_facts(Document *d, const Doc *doc, LoadWorker *w)
 	d->anchors = NEW_N(&d->arena, Str, doc->headings_n);
 	for (uint32_t i = 0; i < doc->headings_n; i++)
 		d->anchors[i] = str_dup(&d->arena, doc->headings[i].id);
+	if (doc->headings_n)
+		qsort(d->anchors, doc->headings_n, sizeof(Str), by_bytes);
 	d->anchors_n = doc->headings_n;
 	for (uint32_t i = 0; i < doc->nodes_n && !d->has_raw_ids; i++)
 		d->has_raw_ids = doc->nodes[i].kind == DOC_HTML;
