@@ -158,34 +158,31 @@ static void put_brief(Buf *b, const Site *s, Str title, Date day, Str number)
 
 int archive_new(const Options *o)
 {
-	Archive a;
+	Desk d;
 	Buf text = {0};
-	int status = 0, error;
 	if (o->words_n != 1 || !str_trim(o->words[0]).n) {
 		fprintf(stderr, "gen: new needs the title, in quotation marks\n  = gen new \"Water prices after the drought\"\n");
 		return 2;
 	}
-	if (!archive_open(&a, o) || source_folder(a.source) < 0) {
-		report_diags(&a.diags, DIAG_ERROR);
-		archive_close(&a);
-		return 3;
-	}
-	a.report.quiet = true;
-	Site *s = build_site(&a, NULL);
-	const Collection *c = &a.settings.collections[0];
-	Str slug = icu_slug(&a.arena, o->words[0], (Str){0});
-	if (!slug.n)
-		slug = S("brief");
-	Str path = str_printf(&a.arena, "%.*s/%.*s.md", STR_ARG(c->path), STR_ARG(slug));
-	put_brief(&text, s, o->words[0], o->now, next_number(s, &a.arena));
-	if ((error = disk_make_folders(source_folder(a.source), c->path)) || (error = put_file(source_folder(a.source), path, buf_str(&text))))
+	int status = desk_open(&d, o);
+	if (status)
+		return status;
+	Arena *a = &d.archive.arena;
+	const Collection *c = &d.archive.settings.collections[0];
+	int folder = source_folder(d.archive.source);
+	Str slug = icu_slug(a, o->words[0], (Str){0});
+	Str path = str_printf(a, "%.*s/%.*s.md", STR_ARG(c->path), STR_ARG(slug.n ? slug : S("brief")));
+	put_brief(&text, d.site, o->words[0], o->now, next_number(d.site, a));
+	int error = folder < 0 ? EROFS : disk_make_folders(folder, c->path);
+	if (!error)
+		error = put_file(folder, path, buf_str(&text));
+	if (error)
 		status = complain("cannot write", path, error, error == EEXIST ? "a brief of that name is there already; choose another title" : NULL);
 	else
 		printf("%.*s\n\nWhat comes next:\n\n  gen serve                     see it in the browser while you write\n"
 		       "  git add \"%.*s\"    choose what to save\n  git commit -m \"New brief\"     save this state\n", STR_ARG(path), STR_ARG(path));
 	buf_release(&text);
-	site_release(s);
-	archive_close(&a);
+	desk_close(&d);
 	return status;
 }
 
@@ -204,35 +201,25 @@ static bool has_word(const Document *d, Str word, Arena *a)
 
 int archive_list(const Options *o)
 {
-	Archive a;
+	Desk d;
 	Buf b = {0};
-	if (!archive_open(&a, o)) {
-		report_diags(&a.diags, DIAG_ERROR);
-		archive_close(&a);
-		return 3;
-	}
-	a.report.quiet = true;
-	Options all = *o;
-	all.drafts = true;
-	a.options = &all;
-	Site *s = build_site(&a, NULL);
-	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Document *d = s->briefs[i].page.document;
+	int status = desk_open(&d, o);
+	if (status)
+		return status;
+	for (size_t i = 0; i < d.site->briefs_n; i++) {
+		const Document *doc = d.site->briefs[i].page.document;
 		Arena scratch = {0};
 		bool shown = true;
 		for (size_t w = 0; w < o->words_n && shown; w++)
-			shown = has_word(d, o->words[w], &scratch);
+			shown = has_word(doc, o->words[w], &scratch);
 		arena_release(&scratch);
 		if (!shown)
 			continue;
-		buf_put_date(&b, d->record.date);
-		buf_printf(&b, "  %.*s%s  %.*s\n", STR_ARG(d->slug), d->record.draft ? " (draft)" : "", STR_ARG(d->record.title));
+		buf_put_date(&b, doc->record.date);
+		buf_printf(&b, "  %.*s%s  %.*s\n", STR_ARG(doc->slug), doc->record.draft ? " (draft)" : "", STR_ARG(doc->record.title));
 	}
-	fwrite(b.n ? b.p : "", 1, b.n, stdout);
-	buf_release(&b);
-	site_release(s);
-	archive_close(&a);
-	return 0;
+	desk_close(&d);
+	return report_print(&b, 0);
 }
 
 /* ---- gen layout ---- */
@@ -255,34 +242,30 @@ static int layout_list(const Archive *a)
 	return 0;
 }
 
-/* The default of that name; with or without .liquid. */
-static bool layout_default(Str name, Str *found, Str *text)
+/* The default of that name, with or without .liquid; NULL after a message. */
+static const Default *layout_default(Str name, Arena *a)
 {
-	Arena a = {0};
-	Str with = str_join(&a, name, S(".liquid"));
-	bool hit = false;
-	for (size_t i = 0; i < defaults_n && !hit; i++)
-		if (str_eq(defaults[i].name, name) || str_eq(defaults[i].name, with)) {
-			*found = defaults[i].name;
-			*text = (Str){defaults[i].bytes, (size_t)(defaults[i].end - defaults[i].bytes)};
-			hit = true;
-		}
-	arena_release(&a);
-	if (!hit)
-		fprintf(stderr, "gen: there is no default layout %.*s\n  = gen layout list names them\n", STR_ARG(name));
-	return hit;
+	Str *names = NEW_N(a, Str, defaults_n);
+	for (size_t i = 0; i < defaults_n; i++) {
+		Str whole = defaults[i].name;
+		names[i] = str_ends(whole, S(".liquid")) ? str_upto(whole, whole.n - 7) : whole;
+		if (str_eq(names[i], name) || str_eq(whole, name))
+			return &defaults[i];
+	}
+	report_unknown("default layout", name, names, defaults_n, "gen layout list names them");
+	return NULL;
 }
 
 static int layout_copy(Archive *a, Str name)
 {
-	Str file, text;
-	if (!layout_default(name, &file, &text))
+	const Default *d = layout_default(name, &a->arena);
+	if (!d)
 		return 2;
-	Str path = str_join(&a->arena, S("layouts/"), file);
+	Str path = str_join(&a->arena, S("layouts/"), d->name);
 	int folder = source_folder(a->source);
 	int error = disk_make_folders(folder, str_upto(path, str_rfind_char(path, '/')));
 	if (!error)
-		error = put_file(folder, path, text);
+		error = put_file(folder, path, default_text(d));
 	if (error)
 		return complain("cannot write", path, error, error == EEXIST ? "it is yours already; gen layout diff shows how it differs" : NULL);
 	printf("%.*s is yours now\n", STR_ARG(path));
@@ -319,36 +302,33 @@ static void put_diff(Buf *b, Str *x, size_t nx, Str *y, size_t ny, Arena *a)
 
 static int layout_diff(Archive *a, Str name)
 {
-	Str file, text, own_text;
+	Str own_text;
 	bool own = false;
 	Buf b = {0};
-	if (!layout_default(name, &file, &text))
+	const Default *d = layout_default(name, &a->arena);
+	if (!d)
 		return 2;
-	int error = source_layout(a->source, file, &a->arena, &own_text, &own);
+	int error = source_layout(a->source, d->name, &a->arena, &own_text, &own);
 	if (error)
-		return complain("cannot read", file, error, NULL);
+		return complain("cannot read", d->name, error, NULL);
 	if (!own)
-		return printf("%.*s is the default\n", STR_ARG(file)) < 0 ? 3 : 0;
-	size_t nx = lines_of(text, NULL), ny = lines_of(own_text, NULL);
+		return printf("%.*s is the default\n", STR_ARG(d->name)) < 0 ? 3 : 0;
+	size_t nx = lines_of(default_text(d), NULL), ny = lines_of(own_text, NULL);
 	Str *x = NEW_N(&a->arena, Str, nx), *y = NEW_N(&a->arena, Str, ny);
-	lines_of(text, x);
+	lines_of(default_text(d), x);
 	lines_of(own_text, y);
-	buf_printf(&b, "--- default %.*s\n+++ layouts/%.*s\n", STR_ARG(file), STR_ARG(file));
+	buf_printf(&b, "--- default %.*s\n+++ layouts/%.*s\n", STR_ARG(d->name), STR_ARG(d->name));
 	put_diff(&b, x, nx, y, ny, &a->arena);
-	fwrite(b.n ? b.p : "", 1, b.n, stdout);
-	buf_release(&b);
-	return 0;
+	return report_print(&b, 0);
 }
 
 int archive_layout(const Options *o)
 {
 	Archive a;
-	int status = 2;
-	if (!archive_open(&a, o)) {
-		report_diags(&a.diags, DIAG_ERROR);
-		archive_close(&a);
-		return 3;
-	}
+	int status = archive_look(&a, o);
+	if (status)
+		return status;
+	status = 2;
 	if (o->words_n == 1 && str_eq(o->words[0], S("list")))
 		status = layout_list(&a);
 	else if (o->words_n == 2 && str_eq(o->words[0], S("copy")))

@@ -343,6 +343,50 @@ void build_gather(const Archive *a, Site *s, Diags *all)
 	diags_move(all, &s->diags);
 }
 
+/* ---- commands that look ---- */
+
+int archive_look(Archive *a, const Options *o)
+{
+	bool open = archive_open(a, o);
+	a->report.quiet = true;
+	if (open)
+		return 0;
+	report_diags(&a->diags, DIAG_ERROR);
+	int status = diags_status(&a->diags, false);
+	archive_close(a);
+	return status;
+}
+
+int desk_open(Desk *d, const Options *o)
+{
+	*d = (Desk){.options = *o};
+	d->options.drafts = true;
+	int status = archive_look(&d->archive, &d->options);
+	if (!status)
+		d->site = build_site(&d->archive, NULL);
+	return status;
+}
+
+void desk_close(Desk *d)
+{
+	site_release(d->site);
+	archive_close(&d->archive);
+}
+
+const Brief *desk_brief(Desk *d, Str word)
+{
+	const Site *s = d->site;
+	Str *slugs = NEW_N(&d->archive.arena, Str, s->briefs_n);
+	for (size_t i = 0; i < s->briefs_n; i++) {
+		const Document *doc = s->briefs[i].page.document;
+		if (str_eq(word, doc->slug) || str_eq(word, doc->path) || str_eq(word, doc->address))
+			return &s->briefs[i];
+		slugs[i] = doc->slug;
+	}
+	report_unknown("brief", word, slugs, s->briefs_n, "gen list names them");
+	return NULL;
+}
+
 /* ---- gen build ---- */
 
 static const char *output_of(const Options *o, Arena *a)
@@ -403,7 +447,6 @@ static bool is_barred(const Archive *a, const Diags *all)
 	return diags_status(all, a->options->strict) != 0;
 }
 
-/* Renders into the writer and makes the new site the site, unless anything is wrong. */
 static const Str published_numbers = STR_INIT(".gen/published.tsv");
 
 /* Without a ledger of its own an archive is still told when it would give published texts other numbers: each
@@ -436,6 +479,7 @@ static void keep_numbers(Archive *a)
 	buf_release(&now);
 }
 
+/* Renders into the writer and makes the new site the site, unless anything is wrong. */
 static void publish(Archive *a, Site *s, Writer *w, Diags *all)
 {
 	WriteResult result = {0};
@@ -486,8 +530,7 @@ int build_run(const Options *o)
 	if (o->profile && a.renderer) {
 		Buf b = {0};
 		renderer_profile(a.renderer, &b);
-		fwrite(b.n ? b.p : "", 1, b.n, stdout);
-		buf_release(&b);
+		report_print(&b, 0);
 	}
 	int status = diags_status(&all, o->strict);
 	site_release(s);
@@ -522,7 +565,8 @@ static bool dump_stage(Archive *a, const Options *o, Site *s, Buf *b)
 	else if (str_eq(stage, S("history")) && a->history)
 		history_dump(a->history, b);
 	else if (!str_eq(stage, S("history"))) {
-		fprintf(stderr, "gen: there is no stage %.*s\n  = load, history, graph, or page with an address\n", STR_ARG(stage));
+		static const Str stages[] = {STR_INIT("load"), STR_INIT("history"), STR_INIT("graph"), STR_INIT("page")};
+		report_unknown("stage", stage, stages, 4, "load, history, graph, or page with an address");
 		return false;
 	}
 	return true;
@@ -545,13 +589,12 @@ int build_dump(const Options *o)
 		graph_check(s);
 		build_gather(&a, s, &all);
 		done = dump_stage(&a, o, s, &b);
-		fwrite(b.n ? b.p : "", 1, b.n, stdout);
+		report_print(&b, 0);
 	} else {
 		diags_move(&all, &a.diags);
 	}
 	report_diags(&all, o->verbose ? DIAG_NOTICE : DIAG_WARNING);
 	int status = diags_status(&all, o->strict);
-	buf_release(&b);
 	site_release(s);
 	archive_close(&a);
 	diags_release(&all);

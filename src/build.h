@@ -51,6 +51,20 @@ void site_release(Site *s);
 /* Every message about a generation, the archive's and the documents' with it. */
 void build_gather(const Archive *a, Site *s, Diags *all);
 
+/* An archive with a generation of it, drafts included, for a command that only looks. What keeps it from being opened is
+ * printed: the exit status, or 0 and a desk to close. */
+typedef struct Desk {
+	Options options;
+	Archive archive;
+	Site *site;
+} Desk;
+int desk_open(Desk *d, const Options *o);
+void desk_close(Desk *d);
+/* The brief that a word names: slug, path, or address; NULL after a message. */
+const Brief *desk_brief(Desk *d, Str word);
+/* archive_open alone for such a command. */
+int archive_look(Archive *a, const Options *o);
+
 int build_run(const Options *o);  /* gen build */
 int build_dump(const Options *o); /* gen dump STAGE [ADDRESS] */
 

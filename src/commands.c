@@ -120,6 +120,18 @@ const Option options[] = {
 };
 const size_t options_n = sizeof options / sizeof *options;
 
+const Command *command_named(Str name)
+{
+	Str names[sizeof commands / sizeof *commands];
+	for (size_t i = 0; i < commands_n; i++) {
+		if (str_eq(commands[i].name, name))
+			return &commands[i];
+		names[i] = commands[i].name;
+	}
+	report_unknown("command", name, names, commands_n, "gen help lists the commands and what each takes");
+	return NULL;
+}
+
 /* A mistake on the command line: says it, and the name that was meant, if one is near. */
 __attribute__((format(printf, 2, 3))) static int usage(Str near, const char *format, ...)
 {
@@ -132,18 +144,6 @@ __attribute__((format(printf, 2, 3))) static int usage(Str near, const char *for
 		fprintf(stderr, "; did you mean %.*s?", STR_ARG(near));
 	fputs("\n  = gen help lists the commands and what each takes\n", stderr);
 	return 2;
-}
-
-const Command *command_named(Str name)
-{
-	Str names[sizeof commands / sizeof *commands];
-	for (size_t i = 0; i < commands_n; i++) {
-		if (str_eq(commands[i].name, name))
-			return &commands[i];
-		names[i] = commands[i].name;
-	}
-	usage(nearest_name(name, names, commands_n), "there is no command %.*s", STR_ARG(name));
-	return NULL;
 }
 
 static Str near_option(const Command *c, Str name)

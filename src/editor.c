@@ -140,8 +140,7 @@ int editor_log(const Options *o)
 	Buf out = {0};
 	for (uint32_t i = b ? b->versions_n : 0; i > 0; i--)
 		put_version(&out, &b->versions[i - 1]);
-	fwrite(out.n ? out.p : "", 1, out.n, stdout);
-	buf_release(&out);
+	status = report_print(&out, status);
 	if (a.history && !b) {
 		fprintf(stderr, "gen: no brief of the history is named '%.*s'\n  = gen list shows the slugs\n", STR_ARG(o->words[0]));
 		status = status ? status : 2;

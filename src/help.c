@@ -15,17 +15,11 @@
 #include "record/permalink.h"
 #include "record/schema.h"
 #include "render/render.h"
+#include "report.h"
 
 #include <stdio.h>
 
 #define GEN_VERSION "0.1.0"
-
-static int flush(Buf *b)
-{
-	bool whole = fwrite(b->p, 1, b->n, stdout) == b->n;
-	buf_release(b);
-	return whole ? 0 : 3;
-}
 
 static Str option_title(const Option *o, Arena *a)
 {
@@ -198,15 +192,17 @@ static const struct ManTable { Str name; void (*put)(Buf *); } man_tables[] = {
 
 static int print_man(Str name)
 {
-	for (size_t i = 0; i < sizeof man_tables / sizeof *man_tables; i++) {
+	enum { TABLES = sizeof man_tables / sizeof *man_tables };
+	Str names[TABLES];
+	for (size_t i = 0; i < TABLES; i++) {
+		names[i] = man_tables[i].name;
 		if (!str_eq(man_tables[i].name, name))
 			continue;
 		Buf b = {0};
 		man_tables[i].put(&b);
-		return flush(&b);
+		return report_print(&b, 0);
 	}
-	fprintf(stderr, "gen: there is no table %.*s\n", STR_ARG(name));
-	return 2;
+	return report_unknown("table", name, names, TABLES, "gen help help lists them");
 }
 
 /* ---- completion ---- */
@@ -290,7 +286,7 @@ static int print_completion(Str shell)
 		fprintf(stderr, "gen: completion is for bash, zsh or fish, not %.*s\n", STR_ARG(shell));
 		return 2;
 	}
-	return flush(&b);
+	return report_print(&b, 0);
 }
 
 int help_run(const Options *o)
@@ -310,7 +306,7 @@ int help_run(const Options *o)
 		}
 		explain(&b, c);
 	}
-	return flush(&b);
+	return report_print(&b, 0);
 }
 
 static const struct Library {
@@ -327,7 +323,7 @@ int help_version(const Options *o)
 	buf_lit(&b, "gen " GEN_VERSION "\n");
 	for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
 		buf_printf(&b, "%s %s\n", libraries[i].name, libraries[i].version());
-	return flush(&b);
+	return report_print(&b, 0);
 }
 
 int help_schema(const Options *o)
@@ -335,5 +331,5 @@ int help_schema(const Options *o)
 	(void)o;
 	Buf b = {0};
 	schema_write(&b, SCHEMA_BOTH);
-	return flush(&b);
+	return report_print(&b, 0);
 }

@@ -1,5 +1,7 @@
 #include "report.h"
 
+#include "base/table.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -59,6 +61,23 @@ void report_diags(Diags *all, DiagLevel least)
 	if (b.n)
 		fwrite(b.p, 1, b.n, stderr);
 	buf_release(&b);
+}
+
+int report_print(Buf *b, int status)
+{
+	bool whole = !b->n || fwrite(b->p, 1, b->n, stdout) == b->n;
+	buf_release(b);
+	return whole ? status : 3;
+}
+
+int report_unknown(const char *what, Str word, const Str *names, size_t n, const char *hint)
+{
+	Str near = nearest_name(word, names, n);
+	fprintf(stderr, "gen: there is no %s %.*s", what, STR_ARG(word));
+	if (near.n)
+		fprintf(stderr, "; did you mean %.*s?", STR_ARG(near));
+	fprintf(stderr, "\n  = %s\n", hint);
+	return 2;
 }
 
 static void counts(const Report *r, const Diags *d, bool published)

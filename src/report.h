@@ -21,6 +21,10 @@ void report_result(Report *r, const Site *s, const WriteResult *w);
 /* All messages, then the last line. */
 void report_end(Report *r, Diags *all);
 void report_diags(Diags *all, DiagLevel least);
+/* What a command prints, to standard output, and released: its exit status, or 3 when it could not be written. */
+int report_print(Buf *b, int status);
+/* A word of the command line that names nothing, with the name that was meant where one is near; 2. */
+int report_unknown(const char *what, Str word, const Str *names, size_t n, const char *hint);
 double report_clock(void);
 bool report_colour(int file); /* a terminal, and NO_COLOR is not set */
 

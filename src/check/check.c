@@ -1,56 +1,11 @@
 #include "check/check.h"
 
-#include "check/parts.h"
+#include "build.h"
 #include "doc/redline.h"
 #include "graph/graph.h"
 #include "render/versions.h"
 
 #include <stdio.h>
-
-bool desk_open(Desk *d, const Options *o)
-{
-	*d = (Desk){.options = *o};
-	d->options.drafts = true;
-	if (!archive_open(&d->archive, &d->options)) {
-		report_diags(&d->archive.diags, DIAG_ERROR);
-		archive_close(&d->archive);
-		return false;
-	}
-	d->archive.report.quiet = true;
-	d->site = build_site(&d->archive, NULL);
-	return true;
-}
-
-void desk_close(Desk *d)
-{
-	site_release(d->site);
-	archive_close(&d->archive);
-}
-
-const Brief *desk_brief(Desk *d, Str word)
-{
-	const Site *s = d->site;
-	Str *slugs = NEW_N(&d->archive.arena, Str, s->briefs_n);
-	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Document *doc = s->briefs[i].page.document;
-		if (str_eq(word, doc->slug) || str_eq(word, doc->path) || str_eq(word, doc->address))
-			return &s->briefs[i];
-		slugs[i] = doc->slug;
-	}
-	Str near = nearest_name(word, slugs, s->briefs_n);
-	fprintf(stderr, "gen: there is no brief %.*s", STR_ARG(word));
-	if (near.n)
-		fprintf(stderr, "; did you mean %.*s?", STR_ARG(near));
-	fprintf(stderr, "\n  = gen list names them\n");
-	return NULL;
-}
-
-static int print(Buf *b, int status)
-{
-	bool whole = !b->n || fwrite(b->p, 1, b->n, stdout) == b->n;
-	buf_release(b);
-	return whole ? status : 3;
-}
 
 /* ---- gen check ---- */
 
@@ -141,13 +96,14 @@ int check_run(const Options *o)
 	Desk d;
 	Buf b = {0};
 	Diags all = {0};
-	if (!desk_open(&d, o))
-		return 3;
+	int status = desk_open(&d, o);
+	if (status)
+		return status;
 	d.archive.options = o; /* drafts were wanted for the list only */
 	graph_check(d.site);
 	build_gather(&d.archive, d.site, &all);
 	report_diags(&all, DIAG_WARNING);
-	int status = diags_status(&all, o->strict);
+	status = diags_status(&all, o->strict);
 	Versions *v = versions_new(d.archive.icu);
 	size_t n = put_unmarked(&d, v, &b);
 	versions_free(v);
@@ -157,7 +113,7 @@ int check_run(const Options *o)
 		buf_lit(&b, "nothing to say\n");
 	diags_release(&all);
 	desk_close(&d);
-	return print(&b, status ? status : n && o->strict ? 1 : 0);
+	return report_print(&b, status ? status : n && o->strict ? 1 : 0);
 }
 
 /* ---- gen diff ---- */
@@ -172,7 +128,7 @@ static bool version_named(const BriefHistory *h, Str word, uint32_t *index)
 				*index = i;
 				return true;
 			}
-	fprintf(stderr, "gen: there is no version %.*s\n  = gen log lists them\n", STR_ARG(word));
+	report_unknown("version", word, NULL, 0, "gen log lists them");
 	return false;
 }
 
@@ -205,18 +161,19 @@ int check_diff(const Options *o)
 {
 	Desk d;
 	Buf b = {0};
-	int status = 2;
 	if (o->words_n < 1 || o->words_n > 3) {
 		fprintf(stderr, "gen: diff takes a brief and at most two versions\n  = gen diff water-prices 1 3\n");
 		return 2;
 	}
-	if (!desk_open(&d, o))
-		return 3;
+	int status = desk_open(&d, o);
+	if (status)
+		return status;
 	const Brief *brief = desk_brief(&d, o->words[0]);
+	status = 2;
 	if (brief && brief->history)
 		status = diff(&d, brief, o, &b);
 	else if (brief)
 		fprintf(stderr, "gen: %.*s has no published version yet\n", STR_ARG(o->words[0]));
 	desk_close(&d);
-	return print(&b, status);
+	return report_print(&b, status);
 }

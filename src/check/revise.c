@@ -1,6 +1,8 @@
 /* gen revise writes one entry of `changes:` and nothing else: every other byte of the file stays. */
+#include "check/check.h"
+
 #include "base/disk.h"
-#include "check/parts.h"
+#include "build.h"
 
 #include <stdio.h>
 
@@ -106,19 +108,20 @@ int revise_run(const Options *o)
 		return 2;
 	}
 	if (!change_type_of(o->type, &type, &near)) {
-		fprintf(stderr, "gen: there is no type %.*s", STR_ARG(o->type));
-		if (near.n)
-			fprintf(stderr, "; did you mean %.*s?", STR_ARG(near));
-		fprintf(stderr, "\n  = one of");
+		Buf hint = {0};
+		buf_lit(&hint, "one of");
 		for (int t = CHANGE_MINOR; t < CHANGE_N; t++)
-			fprintf(stderr, " %s", change_type_name((ChangeType)t));
-		fprintf(stderr, "\n");
+			buf_printf(&hint, " %s", change_type_name((ChangeType)t));
+		buf_putc(&hint, 0);
+		report_unknown("type", o->type, &near, near.n != 0, hint.p);
+		buf_release(&hint);
 		return 2;
 	}
-	if (!desk_open(&d, o))
-		return 3;
+	int status = desk_open(&d, o);
+	if (status)
+		return status;
 	const Brief *brief = desk_brief(&d, o->words[0]);
-	int status = brief ? write_revised(&d, brief, o, change_type_name(type)) : 2;
+	status = brief ? write_revised(&d, brief, o, change_type_name(type)) : 2;
 	desk_close(&d);
 	return status;
 }

@@ -11,21 +11,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const Brief *brief_named(const Site *s, Str word, Arena *a)
-{
-	Str *slugs = NEW_N(a, Str, s->briefs_n + 1);
-	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Document *d = s->briefs[i].page.document;
-		if (str_eq(word, d->slug) || str_eq(word, d->path) || str_eq(word, d->address))
-			return &s->briefs[i];
-		slugs[i] = d->slug;
-	}
-	Str near = nearest_name(word, slugs, s->briefs_n);
-	fprintf(stderr, "gen: there is no brief %.*s%s%.*s%s\n  = gen list names them\n", STR_ARG(word), near.n ? "; did you mean " : "",
-	        STR_ARG(near), near.n ? "?" : "");
-	return NULL;
-}
-
 /* ---- everything in one file ---- */
 
 /* The file at an address of the site as a data: address (RFC 2397); false: it is none. */
@@ -96,28 +81,27 @@ static int save(const char *path, Str bytes)
 	return error ? 3 : 0;
 }
 
-int proof_run(const Options *given)
+int proof_run(const Options *o)
 {
-	Archive archive;
-	Options o = *given;
+	Desk d;
 	Buf out = {0};
-	int status = 3;
-	if (o.words_n != 1) {
+	if (o->words_n != 1) {
 		fprintf(stderr, "gen: proof needs the brief to show\n  = gen list shows the slugs\n");
 		return 2;
 	}
-	o.drafts = true;
-	bool open = archive_open(&archive, &o);
-	archive.report.quiet = true;
-	Site *s = open ? build_site(&archive, NULL) : NULL;
-	const Brief *b = s ? brief_named(s, o.words[0], &archive.arena) : NULL;
-	if (b && make(&archive, s, b, &out))
-		status = save(o.output.n ? str_c(&archive.arena, o.output) : str_printf(&archive.arena, "%.*s.proof.html", STR_ARG(b->page.document->slug)).p, buf_str(&out));
+	int status = desk_open(&d, o);
+	if (status)
+		return status;
+	const Brief *b = desk_brief(&d, o->words[0]);
+	Arena *a = &d.archive.arena;
+	if (!b)
+		status = 2;
+	else if (make(&d.archive, d.site, b, &out))
+		status = save(o->output.n ? str_c(a, o->output) : str_printf(a, "%.*s.proof.html", STR_ARG(b->page.document->slug)).p, buf_str(&out));
 	else
-		status = s && !b ? 2 : 3;
-	report_diags(&archive.diags, DIAG_ERROR);
+		status = 3;
+	report_diags(&d.archive.diags, DIAG_ERROR);
 	buf_release(&out);
-	site_release(s);
-	archive_close(&archive);
+	desk_close(&d);
 	return status;
 }

@@ -362,7 +362,7 @@ int source_layout(Source *s, Str name, Arena *a, Str *out, bool *own)
 	const Default *d = defaults_n ? bsearch(&key, defaults, defaults_n, sizeof key, default_by_name) : NULL;
 	if (!d)
 		return ENOENT;
-	*out = str_n(d->bytes, (size_t)(d->end - d->bytes));
+	*out = default_text(d);
 	return 0;
 }
 
