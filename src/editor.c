@@ -80,9 +80,9 @@ int editor_seal(const Options *o)
 /* The file's name, or the bundle's, with or without the day before it: the slug where a permalink has other words. */
 static bool is_file_named(Str path, Str name)
 {
-	if (!str_ends(path, S(".md")))
+	if (!text_ending(path))
 		return false;
-	Str stem = str_ends(path, S("/index.md")) ? str_upto(path, path.n - 9) : str_upto(path, path.n - 3);
+	Str stem = str_ends(path, S("/index.md")) ? str_upto(path, path.n - 9) : str_upto(path, path.n - text_ending(path));
 	stem = str_from(stem, str_rfind_char(stem, '/') + 1);
 	bool dated = stem.n == name.n + 11 && stem.p[4] == '-' && stem.p[7] == '-' && stem.p[10] == '-';
 	return str_eq(stem, name) || (name.n && dated && str_ends(stem, name));

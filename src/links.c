@@ -88,7 +88,7 @@ const Target *link_target(const Site *s, const Document *from, Str target, bool 
 		t = table_get(&s->by_path, str_join(&a, path, S("/index.md")));
 	Str last = str_from(parts.path, str_rfind_char(parts.path, '/') + 1);
 	*is_file = !rooted && (last.n ? str_find_char(last, '.') != SIZE_MAX : true);
-	if (rooted && str_ends(parts.path, S(".md")))
+	if (rooted && text_ending(parts.path))
 		*is_file = true;
 	arena_release(&a);
 	return t;
@@ -105,7 +105,7 @@ Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a)
 		if (!name.n || *name.p == '.' || *name.p == '_')
 			return (Str){0};
 	}
-	bool shown = path.n && !str_ends(path, S(".md")) && !str_starts(path, S("content/")) && source_has((Source *)s->source, path);
+	bool shown = path.n && !text_ending(path) && !str_starts(path, S("content/")) && source_has((Source *)s->source, path);
 	return shown ? path : (Str){0};
 }
 

@@ -47,14 +47,23 @@ static void attach_history(const Site *s, Brief *b)
 		b->updated = h->versions[h->updated].date;
 }
 
+/* Where the collection says so, a brief without a date has that of its first version. */
+static void date_by_history(const Site *s, Document *d)
+{
+	const BriefHistory *h = s->history ? table_get(&s->history->by_path, d->path) : NULL;
+	if (!d->record.date.known && s->settings->collections[d->owner].dates_from_history && h && h->versions_n)
+		d->record.date = h->versions[0].date;
+}
+
 static void make_briefs(Site *s)
 {
 	size_t n = 0;
 	s->briefs = NEW_N(&s->arena, Brief, s->documents_n);
 	for (size_t i = 0; i < s->documents_n; i++) {
-		const Document *d = s->documents[i];
+		Document *d = s->documents[i];
 		if (d->kind != DOCUMENT_BRIEF || !is_shown(s, d))
 			continue;
+		date_by_history(s, d);
 		s->briefs[n++] = (Brief){.page = {.object = {&brief_type}, .site = s, .kind = PAGE_BRIEF, .document = d, .title = d->record.title,
 		                                  .url = link_url(s, d->address, &s->arena), .lang = d->record.lang}};
 	}
@@ -137,7 +146,7 @@ const Target *graph_named(Site *s, const Document *from, Str name)
 	char space[1024];
 	Arena a = ARENA_ON(space);
 	const Target *t = NULL;
-	if (str_ends(name, S(".md"))) {
+	if (text_ending(name)) {
 		t = table_get(&s->by_path, str_join(&a, S("content/"), name));
 		if (!t)
 			t = table_get(&s->by_path, name);

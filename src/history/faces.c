@@ -85,7 +85,7 @@ static Hash sum_fields(const Record *r, const Collection *c, Arena *a)
 /* "2024/x" of 2024/x.md and of 2024/x/index.md: what :path is made of. */
 static Str stem_of(Str below)
 {
-	return str_ends(below, S("/index.md")) ? str_upto(below, below.n - 9) : str_upto(below, below.n - 3);
+	return str_ends(below, S("/index.md")) ? str_upto(below, below.n - 9) : str_upto(below, below.n - text_ending(below));
 }
 
 static void add_address(Str pattern, const Record *r, Str relative, const Settings *s, Arena *a, Str *list, uint32_t *n)

@@ -99,7 +99,7 @@ uint32_t line_path(Line *line, const Settings *s, Str path)
 	*p = (LinePath){.path = str_dup(line->arena, path), .collection = NO_NUMBER};
 	if (c && c->versions) {
 		p->collection = (uint32_t)(c - s->collections);
-		p->brief = str_ends(path, S(".md")) && settings_is_public(s, path, true);
+		p->brief = text_ending(path) && settings_is_public(s, path, true);
 		p->former = settings_collection(s, path, false) != c;
 	}
 	table_put(&line->by_path, p->path, (void *)(uintptr_t)line->paths_n);

@@ -123,7 +123,7 @@ static void classify(const Settings *s, Document *d)
 			rest = term;
 		}
 	}
-	d->stem = str_upto(rest, rest.n - 3);
+	d->stem = str_upto(rest, rest.n - text_ending(rest));
 	if (str_ends(d->stem, S("/index"))) {
 		d->stem = str_upto(d->stem, d->stem.n - 6);
 		d->bundle = true;
@@ -185,6 +185,7 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 {
 	static const RecordKind kinds[] = {[DOCUMENT_BRIEF] = RECORD_BRIEF, [DOCUMENT_TERM] = RECORD_TERM, [DOCUMENT_PAGE] = RECORD_PAGE};
 	const Settings *s = l->settings;
+	Str whole = text;
 	/* The record borrows from the text, so its front matter is kept and the body is not. */
 	Split parts = record_split(text);
 	if (l->name_blobs)
@@ -192,7 +193,7 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 	if (l->keep_good && (l->documents_n || atomic_fetch_add(&l->texts, text.n) < TEXTS_KEPT)) /* none is known the first time */
 		d->text = str_dup(&d->arena, text);
 	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
-	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu,
+	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu, .body = str_from(whole, parts.body),
 	                     .collection = d->kind == DOCUMENT_BRIEF ? &s->collections[d->owner] : NULL};
 	if (!record_parse(d->path, text, &rules, &d->arena, &d->diags, &d->record) && !d->record.draft)
 		d->failed = true;
@@ -271,14 +272,38 @@ static Str attachment_address(Site *s, Str path)
 	return str_join(&s->arena, S("/"), rest);
 }
 
-static void add_attachments(Site *s, const Settings *settings, const SourceFile *files, size_t n)
+/* A text that another generator reads (a Jekyll page in HTML, an .mdx): its front matter would be published with it, and
+ * so would one that is a draft. */
+static bool is_foreign_text(Loader *l, Site *s, const SourceFile *f)
 {
+	static const Str endings[] = {STR_INIT(".html"), STR_INIT(".htm"), STR_INIT(".mdx"), STR_INIT(".mkd"), STR_INIT(".mdown"), STR_INIT(".txt"),
+	                              STR_INIT(".qmd"), STR_INIT(".rmd"), STR_INIT(".textile"), STR_INIT(".adoc"), STR_INIT(".rst"), STR_INIT(".org")};
+	Str dot = str_from(f->path, str_rfind_char(f->path, '.')), text;
+	Arena a = {0};
+	bool fences = false;
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (str_eq_nocase(dot, endings[i]))
+			fences = !source_read(l->source, f->path, (size_t)l->settings->max_file << 20, &a, &text) && record_split(text).has_front_matter;
+	arena_release(&a);
+	if (fences)
+		check_add(&l->settings->checks, CHECK_FILE_NAME, false, &s->diags,
+		          diag_in(DIAG_WARNING, NULL, str_dup(&s->arena, f->path), S("---"), (Place){1, 1, 3},
+		                  str_printf(&s->arena, "a text with a front matter that does not end in .md; it is neither shown nor copied"),
+		                  S("rename it to .md if it is to be a page; HTML in it is cleaned unless site.yaml says html: trusted")));
+	return fences;
+}
+
+static void add_attachments(Loader *l, Site *s, const SourceFile *files, size_t n)
+{
+	const Settings *settings = l->settings;
 	Attachment *list = NEW_N(&s->arena, Attachment, n);
 	size_t kept_n = 0;
 	for (size_t i = 0; i < n; i++) {
 		Str root = files[i].path;
 		bool in_root = below(files[i].path, S("content/_root"), &root);
-		if (!in_root && (str_ends(files[i].path, S(".md")) || !settings_is_public(settings, files[i].path, false)))
+		if (!in_root && (text_ending(files[i].path) || !settings_is_public(settings, files[i].path, false)))
+			continue;
+		if (!in_root && is_foreign_text(l, s, &files[i]))
 			continue;
 		Attachment *a = &list[kept_n++];
 		a->path = str_dup(&s->arena, files[i].path);
@@ -508,6 +533,24 @@ static void remember(Loader *l, Document **documents, size_t n)
 	l->documents_n = n;
 }
 
+/* Hugo's pages of its sections: gen makes lists itself, so these are not shown, which is said once. */
+static void say_sections(Loader *l, Site *s)
+{
+	size_t n = 0;
+	Str first = {0};
+	for (size_t i = 0; i < l->files_n; i++) {
+		Str name = str_from(l->files[i].path, str_rfind_char(l->files[i].path, '/') + 1);
+		if (!str_eq(name, S("_index.md")))
+			continue;
+		first = n++ ? first : l->files[i].path;
+	}
+	if (n)
+		diag_add(&s->diags, (Diag){.level = DIAG_NOTICE, .message = str_printf(&s->arena,
+			"%zu file%s named _index.md, as Hugo names the pages of its sections, %s not shown (the first is %.*s)", n, n == 1 ? "" : "s",
+			n == 1 ? "is" : "are", STR_ARG(first)),
+			.hint = S("gen makes lists itself; to show such a text, rename it to index.md")});
+}
+
 void load_heads(Loader *l, Site *s)
 {
 	size_t known = 0, fresh_n = 0;
@@ -521,7 +564,7 @@ void load_heads(Loader *l, Site *s)
 	Document **fresh = NEW_N(&s->arena, Document *, n), **before = NEW_N(&s->arena, Document *, n);
 	size_t *places = NEW_N(&s->arena, size_t, n);
 	for (size_t i = 0; i < n; i++) {
-		if (!str_ends(files[i].path, S(".md")) || !settings_is_public(l->settings, files[i].path, false))
+		if (!text_ending(files[i].path) || !settings_is_public(l->settings, files[i].path, false))
 			continue;
 		Document *old = kept(l, &files[i], &known), *d = old;
 		if (d && is_fresh(d, &files[i])) {
@@ -546,7 +589,8 @@ void load_heads(Loader *l, Site *s)
 		targets[i] = (Target){.state = state_of(s, d), .address = d->address, .document = d};
 		table_put(&s->by_path, d->path, &targets[i]);
 	}
-	add_attachments(s, l->settings, files, n);
+	add_attachments(l, s, files, n);
+	say_sections(l, s);
 	load_data(l, s);
 }
 

@@ -103,6 +103,35 @@ Str record_name_slug(Str file, const Collection *c, Arena *a, Date *date)
 	return slug.n ? str_join(a, S("brief-"), slug) : str_printf(a, "x%08x", name_hash(name));
 }
 
+/* `## Two *words* {#id} ##` without its marks. */
+static Str bare_heading(Arena *a, Str line)
+{
+	while (str_ends(line, S("#")))
+		line = str_trim(str_upto(line, line.n - 1));
+	size_t attribute = str_ends(line, S("}")) ? str_find(line, S("{#")) : SIZE_MAX;
+	line = str_trim(str_upto(line, attribute));
+	char *p = arena_bytes(a, line.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < line.n; i++)
+		if (!strchr("`*", line.p[i]))
+			p[n++] = line.p[i];
+	p[n] = 0;
+	return str_n(p, n);
+}
+
+Str heading_title(Arena *a, Str body)
+{
+	Str line, before = {0};
+	for (bool fenced = false; str_line(&body, &line); before = line) {
+		fenced ^= str_starts(line, S("```")) || str_starts(line, S("~~~"));
+		if (!fenced && str_starts(line, S("# ")))
+			return bare_heading(a, str_trim(str_from(line, 2)));
+		if (!fenced && before.n && str_starts(line, S("==")) && str_find(str_trim_end(line), S(" ")) == SIZE_MAX)
+			return bare_heading(a, str_trim(before));
+	}
+	return (Str){0};
+}
+
 /* "water-plan" as "Water plan", so that no page is without a title. */
 Str name_title(Arena *a, Str slug)
 {

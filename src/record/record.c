@@ -286,9 +286,13 @@ static void require(Filling *f, Field field, bool there, Str hint)
 static void check_required(Filling *f)
 {
 	const Record *out = f->out;
-	require(f, F_AUTHOR, out->author_n || f->rules->settings->institute.author, S("write author: and the name"));
-	require(f, F_DATE, out->date.known, S("write date: and the day, as 2024-05-01"));
-	require(f, F_TITLE, out->title.n, S("write title: and the title; its file's name stands in its place"));
+	const Collection *c = f->rules->collection;
+	require(f, F_AUTHOR, out->author_n || f->rules->settings->institute.author,
+		S("write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}"));
+	require(f, F_DATE, out->date.known || (c && c->dates_from_history),
+		S("write date: and the day, as 2024-05-01; or, for the whole collection, in site.yaml: dates_from_history: true"));
+	require(f, F_TITLE, out->title.n,
+		S("write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place"));
 }
 
 static void check_html(Filling *f, HtmlMode allowed)
@@ -343,6 +347,8 @@ static void finish(Filling *f, Str file)
 		out->date = from_name;
 	if (f->rules->kind == RECORD_TERM && !out->title.n)
 		out->title = out->name;
+	if (!out->title.n && f->rules->collection && f->rules->collection->titles_from_headings)
+		out->title = heading_title(a, f->rules->body.n ? f->rules->body : str_from(f->r->text, out->body));
 	if (f->rules->kind == RECORD_BRIEF)
 		check_required(f);
 	if (!out->title.n && f->rules->kind != RECORD_TERM && !str_eq(file, S("content/index.md")))
@@ -408,9 +414,12 @@ static bool check_whole(Reading *r, Split split)
 		return false;
 	}
 	Str head = str_starts(r->text, S("\xEF\xBB\xBF")) ? str_from(r->text, 3) : r->text;
-	if (split_is_toml(head))
-		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 3}, S("write it as YAML between two lines of ---: title: My brief"),
-			"a front matter in TOML (+++) is not read");
+	Str rest = head, line;
+	const char *form = split_other_form(head);
+	if (form && str_line(&rest, &line))
+		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, (uint32_t)str_trim_end(line).n},
+			S("write it between two lines of --- as YAML, title: My brief; Hugo does it for a whole archive: hugo convert toYAML --unsafe"),
+			"a front matter in %s is not read", form);
 	else if (split_is_late(head))
 		row_fault(r, CHECK_YAML_SYNTAX, (Place){1, 1, 1}, S("take out what stands before the first ---"),
 			"the front matter does not begin on the first line, so it would be published as text");

@@ -137,6 +137,7 @@ typedef struct RecordRules {
 	const Collection *collection; /* NULL: not in one */
 	RecordKind kind;
 	bool old;         /* a version of the past: invalid fields are dropped, nothing is an error, d may be NULL */
+	Str body;         /* for titles_from_headings, where text is a front matter alone */
 	struct Icu *icu;  /* for zones with summer time; NULL: opened when needed */
 } RecordRules;
 

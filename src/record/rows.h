@@ -82,7 +82,8 @@ size_t rows_help(Arena *a, const Row *rows, size_t n, Str prefix, HelpRow *out);
 /* names.c, split.c, fields.c */
 Str ordered_date(Arena *a, Str s, DateOrder order);
 Str name_title(Arena *a, Str slug);
-bool split_is_toml(Str text);
+Str heading_title(Arena *a, Str body); /* the first heading of level 1, without marks; empty: none */
+const char *split_other_form(Str text);
 bool split_is_late(Str text);
 bool key_hides(Reading *r, const YamlNode *key, bool *hidden);
 
@@ -96,7 +97,7 @@ enum {
 	CHANGE_ROWS_N = 4,
 	LINK_ROWS_N = 2,
 	IMAGE_ROWS_N = 4,
-	COLLECTION_ROWS_N = 15,
+	COLLECTION_ROWS_N = 17,
 	TAXONOMY_ROWS_N = 8
 };
 extern const Row person_rows[PERSON_ROWS_N], related_rows[RELATED_ROWS_N], change_rows[CHANGE_ROWS_N], link_rows[LINK_ROWS_N],

@@ -530,6 +530,11 @@ const Collection *settings_collection(const Settings *s, Str path, bool former)
 	return find_collection(s, path, former, &folder);
 }
 
+size_t text_ending(Str path)
+{
+	return str_ends(path, S(".md")) ? 3 : str_ends(path, S(".markdown")) ? 9 : 0;
+}
+
 bool settings_is_public(const Settings *s, Str path, bool former)
 {
 	Str folder;

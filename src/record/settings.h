@@ -80,6 +80,7 @@ typedef struct Collection {
 	const FolderDefaults *defaults; /* the shortest folder first */
 	size_t defaults_n;
 	bool dates_from_names; /* 2019-03-28-slug.md */
+	bool dates_from_history, titles_from_headings; /* where the front matter names none */
 	bool feed, versions;
 	HtmlMode html;
 	bool liquid;
@@ -172,6 +173,8 @@ bool settings_set_url(Settings *s, Arena *a, Str url);
 const Collection *settings_collection(const Settings *s, Str path, bool former);
 /* Whether no part of a path below its collection's folder (or content/) begins with a dot or an underscore, so that
  * _posts can be a collection and content/_data is nothing to publish. */
+/* Of a file that is read as a text: the bytes of its ending, .md or .markdown; 0: it is not one. */
+size_t text_ending(Str path);
 bool settings_is_public(const Settings *s, Str path, bool former);
 const Taxonomy *settings_taxonomy(const Settings *s, Str name);
 const Taxonomy *settings_taxonomy_of_field(const Settings *s, Str field);

@@ -13,11 +13,17 @@ static bool is_fence(Str line, bool closer)
 	return true;
 }
 
-/* Hugo's TOML, which would else be published as text. */
-bool split_is_toml(Str text)
+/* Hugo's TOML and JSON, which would else be published as text: what it is called, or NULL. */
+const char *split_other_form(Str text)
 {
-	Str line;
-	return str_line(&text, &line) && str_eq(str_trim_end(line), S("+++"));
+	Str line, rest = text;
+	if (!str_line(&rest, &line))
+		return NULL;
+	line = str_trim_end(line);
+	if (str_eq(line, S("+++")) || str_eq(line, S("---toml")))
+		return "TOML";
+	bool opens = str_eq(line, S("{")) && str_line(&rest, &line) && str_starts(str_trim(line), S("\""));
+	return opens || str_eq(line, S("---json")) || str_eq(line, S(";;;")) ? "JSON" : NULL;
 }
 
 /* A front matter behind empty lines or spaces, which would else be published as text: a fence, and then `key:`. */
@@ -38,7 +44,7 @@ Split record_split(Str text)
 	size_t start = str_starts(text, S("\xEF\xBB\xBF")) ? 3 : 0;
 	Str rest = str_from(text, start), line;
 	s.body = start;
-	s.unclosed = yaml_is_utf16(text) || split_is_toml(rest) || split_is_late(rest);
+	s.unclosed = yaml_is_utf16(text) || split_other_form(rest) || split_is_late(rest);
 	if (s.unclosed || !str_line(&rest, &line) || !is_fence(line, false))
 		return s;
 	s.yaml = text.n - rest.n;

@@ -2,6 +2,8 @@
 #include "links.h"
 #include "render/parts.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -283,6 +285,8 @@ bool render_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worker, Buf *
 		break;
 	case LEAF_BLOB:
 		done = w->repo && repo_blob(w->repo, &leaf->blob, &w->page, &text) == REPO_FINE;
+		if (done && str_ends(leaf->path, S("/index.md")) && utf8_invalid(text) != SIZE_MAX)
+			return false; /* a source is text, and what is not UTF-8 is none */
 		if (done)
 			buf_puts(out, text);
 		else

@@ -147,6 +147,8 @@ static void make_document(Versions *v, VersionText *t, const Version *version, S
 	t->document = (Document){.kind = DOCUMENT_BRIEF, .owner = today->owner, .path = version->path, .head = text,
 	                         .slug = today->slug, .address = today->address, .bundle = str_ends(version->path, S("/index.md"))};
 	record_parse(version->path, text, &rules, &v->arena, NULL, &t->document.record);
+	if (!t->document.record.date.known && set->collections[today->owner].dates_from_history)
+		t->document.record.date = today->record.date;
 	t->doc = document_doc(v->site, &t->document, text, &v->arena, NULL);
 	t->document.words = t->doc->words;
 	t->document.minutes = t->doc->minutes;

@@ -48,11 +48,11 @@
 		"body at 1145, line 50\n"},
 	{"no front matter", S(""), "content/briefs/a.md", S("# Heading\n"),
 		"content/briefs/a.md: error: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md: error: the brief has no date [field-missing]\n"
-		"  = write date: and the day, as 2024-05-01\n"
+		"  = write date: and the day, as 2024-05-01; or, for the whole collection, in site.yaml: dates_from_history: true\n"
 		"content/briefs/a.md: error: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"title: \"A\"\n"
 		"slug: \"a\"\n"
 		"layout: \"brief\"\n"
@@ -61,11 +61,11 @@
 		"body at 0, line 1, no front matter, not ok\n"},
 	{"empty front matter", S(""), "content/briefs/a.md", S("---\n---\nx\n"),
 		"content/briefs/a.md: error: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md: error: the brief has no date [field-missing]\n"
-		"  = write date: and the day, as 2024-05-01\n"
+		"  = write date: and the day, as 2024-05-01; or, for the whole collection, in site.yaml: dates_from_history: true\n"
 		"content/briefs/a.md: error: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"title: \"A\"\n"
 		"slug: \"a\"\n"
 		"layout: \"brief\"\n"
@@ -74,11 +74,11 @@
 		"body at 8, line 3, not ok\n"},
 	{"empty file", S(""), "content/briefs/a.md", S(""),
 		"content/briefs/a.md: error: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md: error: the brief has no date [field-missing]\n"
-		"  = write date: and the day, as 2024-05-01\n"
+		"  = write date: and the day, as 2024-05-01; or, for the whole collection, in site.yaml: dates_from_history: true\n"
 		"content/briefs/a.md: error: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"title: \"A\"\n"
 		"slug: \"a\"\n"
 		"layout: \"brief\"\n"
@@ -288,9 +288,9 @@
 		"body at 500, line 25, not ok\n"},
 	{"the same in a draft", S(""), "content/briefs/a.md", S("---\ndraft: true\ntitel: x\ndate: 2021-26-02\npublished: false\n---\nBody\n"),
 		"content/briefs/a.md: warning: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md: warning: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"content/briefs/a.md:3:1: warning: there is no field \"titel\"; it is left out [key-misspelt]\n"
 		"    titel: x\n"
 		"    ^^^^^\n"
@@ -441,11 +441,11 @@
 		"body at 99, line 11, not ok\n"},
 	{"missing", S(""), "content/briefs/a.md", S("---\nkind: Note\n---\nBody\n"),
 		"content/briefs/a.md: error: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md: error: the brief has no date [field-missing]\n"
-		"  = write date: and the day, as 2024-05-01\n"
+		"  = write date: and the day, as 2024-05-01; or, for the whole collection, in site.yaml: dates_from_history: true\n"
 		"content/briefs/a.md: error: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"title: \"A\"\n"
 		"slug: \"a\"\n"
 		"kind: \"Note\"\n"
@@ -455,11 +455,11 @@
 		"body at 19, line 4, not ok\n"},
 	{"missing in a draft", S(""), "content/briefs/a.md", S("---\ndraft: true\n---\nBody\n"),
 		"content/briefs/a.md: warning: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md: warning: the brief has no date [field-missing]\n"
-		"  = write date: and the day, as 2024-05-01\n"
+		"  = write date: and the day, as 2024-05-01; or, for the whole collection, in site.yaml: dates_from_history: true\n"
 		"content/briefs/a.md: warning: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"title: \"A\"\n"
 		"slug: \"a\"\n"
 		"layout: \"brief\"\n"
@@ -469,7 +469,7 @@
 		"body at 20, line 4\n"},
 	{"levels", S("checks: {field-missing: warning, key-misspelt: off, yaml-comment: error, key-unknown: error}\n"), "content/briefs/a.md", S("---\ntitel: x\ntitle: C# and #2\ndate: 2024-05-01\n---\nBody\n"),
 		"content/briefs/a.md: warning: the brief has no author [field-missing]\n"
-		"  = write author: and the name\n"
+		"  = write author: and the name; where the institute is the author, in site.yaml: institute: {name: ..., author: true}\n"
 		"content/briefs/a.md:3:8: error: YAML reads the rest of this line, from the #, as a comment; \"title\" is \"C# and\" [yaml-comment]\n"
 		"    title: C# and #2\n"
 		"           ^^^^^^\n"
@@ -521,7 +521,7 @@
 		"body at 36, line 6\n"},
 	{"draft by folder", S("collections:\n  briefs:\n    fields:\n      created: date\n      eip: number\n      requires: {to: related, split: \",\", prefix: eip-}\n      category: keep\n      writer: {to: author, split: \",\"}\n    dates_from_names: true\n    defaults:\n      \"\": {kind: Note, lang: ko}\n      drafts: {draft: true}\n      reports: {kind: Report}\ntaxonomies:\n  sectors: {field: sector, vocabulary: closed}\n  kinds: false\n"), "content/briefs/drafts/2019-03-28-x.md", S("---\ntitel: x\nauthor: y\n---\nBody\n"),
 		"content/briefs/drafts/2019-03-28-x.md: warning: the brief has no title [field-missing]\n"
-		"  = write title: and the title; its file's name stands in its place\n"
+		"  = write title: and the title; or, for the whole collection, in site.yaml: titles_from_headings: true; its file's name stands in its place\n"
 		"content/briefs/drafts/2019-03-28-x.md:2:1: warning: there is no field \"titel\"; it is left out [key-misspelt]\n"
 		"    titel: x\n"
 		"    ^^^^^\n"
