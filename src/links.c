@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "lib/icu.h"
 
 LinkParts link_parts(Str target)
 {
@@ -135,6 +136,48 @@ Str link_picture(const Site *s, const Document *from, Str path, Arena *a)
 			return ways[i];
 	}
 	return (Str){0};
+}
+
+static bool is_hidden_path(const Site *s, Str path)
+{
+	Arena a = {0};
+	const Target *t = table_get(&s->by_path, path);
+	bool hidden = t ? t->state == TARGET_HIDDEN : s->history && table_get(&s->history->hidden, path);
+	for (size_t slash; !t && !hidden && s->history && (slash = str_rfind_char(path, '/')) != SIZE_MAX;) { /* in a bundle that was */
+		path = str_upto(path, slash);
+		hidden = table_get(&s->history->hidden, str_join(&a, path, S("/index.md")));
+	}
+	arena_release(&a);
+	return hidden;
+}
+
+bool link_is_hidden(const Site *s, const Document *from, Str name)
+{
+	Arena a = {0};
+	Str word = link_parts(name).path;
+	if (!word.n || s->drafts || doc_url_external(name))
+		return false;
+	bool slash = str_find_char(word, '/') != SIZE_MAX;
+	Str address = slash ? str_printf(&a, "%s%.*s%s", *word.p == '/' ? "" : "/", STR_ARG(word), str_ends(word, S("/")) ? "" : "/") : word;
+	Str path = link_path(from->path, word, &a);
+	Str ways[] = {path, str_join(&a, path, S("/index.md")), str_join(&a, path, S(".md")), word, str_join(&a, S("content/"), word),
+	              str_printf(&a, "content/%.*s.md", STR_ARG(word))};
+	bool hidden = table_get(&s->hidden_names, name) || table_get(&s->hidden_names, address) ||
+	              (s->history && (table_get(&s->history->hidden, name) || table_get(&s->history->hidden, address)));
+	for (size_t i = 0; i < sizeof ways / sizeof *ways && !hidden; i++)
+		hidden = is_hidden_path(s, ways[i]);
+	arena_release(&a);
+	return hidden;
+}
+
+bool link_has_page(const Site *s, Str address)
+{
+	Arena a = {0};
+	bool below = s->base.n && str_starts(address, s->base) && str_starts(str_from(address, s->base.n), S("/"));
+	Str path = icu_fold(&a, percent_decode(str_from(address, below ? s->base.n + 1 : 1), &a));
+	bool there = table_get(&s->by_leaf, path) || table_get(&s->by_leaf, str_join(&a, path, !path.n || str_ends(path, S("/")) ? S("index.html") : S("/index.html")));
+	arena_release(&a);
+	return there;
 }
 
 Str link_url(const Site *s, Str address, Arena *a)

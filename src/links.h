@@ -34,6 +34,11 @@ Str link_url(const Site *s, Str address, Arena *a);
 /* The same of a file, whose name may hold what an address cannot: a space, #, ?, % are percent-encoded. */
 Str link_file_url(const Site *s, Str address, Arena *a);
 
+/* Whether a name (a path, slug, id, title or address, as front matter or a link has it) is one of what is not
+ * published, today or ever, and that nobody shall hear of. */
+bool link_is_hidden(const Site *s, const Document *from, Str name);
+/* Whether something stands at an address of the site: a page, a file, a redirect, a tombstone. After graph. */
+bool link_has_page(const Site *s, Str address);
 /* The version under which this content of an attachment is stored: the first that had it. */
 uint32_t version_of_file(const BriefHistory *h, uint32_t version, const VersionFile *file);
 /* A document's text as a Doc, by the rules of its front matter and the site's. text is the whole file. */

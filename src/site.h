@@ -119,6 +119,7 @@ struct Brief {
 	uint32_t attachments_n;
 	const BriefHistory *history; /* NULL: no history */
 	bool working_copy;        /* the file is not what is committed */
+	bool names_hidden;        /* its text or front matter names what is not published: its source stays out */
 	Date updated;             /* of the last significant version; the date where there is no history */
 	uint32_t number;          /* its place in site->briefs */
 };
@@ -178,7 +179,7 @@ typedef struct Leaf {
 	const Attachment *file;
 	Str asset;                /* name below layouts/: "assets/style.css" */
 	Str target;               /* redirects: the address they lead to */
-	const BriefHistory *history; /* of versions, tombstones */
+	const BriefHistory *history; /* of versions, their sources, tombstones */
 	uint32_t version;         /* index in it */
 	Oid blob;                 /* LEAF_BLOB */
 } Leaf;
@@ -237,6 +238,7 @@ struct Site {
 	Brief *briefs;            /* newest first, then by path */
 	size_t briefs_n;
 	Value briefs_value;       /* the same as a list for layouts */
+	Table hidden_names;       /* slugs, ids, titles and addresses of briefs that are not published */
 	Table by_former_path;     /* a path that a version had and its brief has no longer -> Target */
 	const VersionRef *changes; /* significant changes that may be shown, newest first */
 	size_t changes_n;

@@ -60,6 +60,16 @@ static Str similar_file(const Checking *c, Str target, Arena *a)
 	return S("correct the path, or remove the link");
 }
 
+/* Readers see no more of it than the words that stand here; but a source is copied whole or not at all. */
+static void hidden_fault(Checking *c, Place place, const char *what, Str target)
+{
+	bool source = c->document->kind == DOCUMENT_BRIEF && c->s->settings->output[OUT_SOURCES];
+	fault(c, CHECK_UNPUBLISHED_NAMED, place,
+	      str_printf(&c->arena, "the %s \"%.*s\" names what is not published; pages leave it out%s", what, STR_ARG(target),
+	                 source ? ", and the copy of the source (index.md) is not made" : ""),
+	      S("all is there once that is published"));
+}
+
 static void check_link(Checking *c, const DocLink *link)
 {
 	bool is_file;
@@ -67,6 +77,8 @@ static void check_link(Checking *c, const DocLink *link)
 	const Target *t = link_target(s, c->document, link->target, &is_file);
 	LinkParts parts = link_parts(link->target);
 	Place place = {link->line, link->column, 1};
+	if (graph_links_hidden(s, c->document, link))
+		hidden_fault(c, place, "link", link->target);
 	if (t) {
 		if (parts.fragment.n && t->document && t->state == TARGET_PUBLIC && !has_anchor(t->document, parts.fragment))
 			fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "%.*s has no heading #%.*s; the link goes to its top",
@@ -91,31 +103,23 @@ static void check_link(Checking *c, const DocLink *link)
 	      S("link to the Markdown file instead (../briefs/x.md): gen then keeps the address right"));
 }
 
-/* Whether a brief of that slug is there but not public: a draft, or its day has not come. */
-static bool waits(const Site *s, Str name)
-{
-	for (size_t i = 0; i < s->documents_n; i++) {
-		const Document *d = s->documents[i];
-		if (d->kind == DOCUMENT_BRIEF && (str_eq(d->slug, name) || str_eq(d->record.title, name) || str_eq(d->record.id, name)))
-			return true;
-	}
-	return false;
-}
-
 static void check_related(Checking *c)
 {
 	const Record *r = &c->document->record;
 	for (size_t i = 0; i < r->related_n; i++) {
 		if (doc_url_external(r->related[i].target))
 			continue;
-		const Target *t = graph_named(c->s, c->document, r->related[i].target);
-		if (!t && waits(c->s, r->related[i].target))
-			continue; /* shown from the day on which it is public */
-		if (!t)
+		if (graph_names_hidden(c->s, c->document, r->related[i].target))
+			hidden_fault(c, r->related[i].place, "related publication", r->related[i].target);
+		else if (!graph_named(c->s, c->document, r->related[i].target))
 			fault(c, CHECK_RELATED_MISSING, r->related[i].place,
 			      str_printf(&c->arena, "the related publication \"%.*s\" is not in the archive; it was left out", STR_ARG(r->related[i].target)),
 			      S("name it by its slug, its path below content/, its exact title, or give a URL"));
 	}
+	if (graph_names_hidden(c->s, c->document, r->superseded_by))
+		hidden_fault(c, record_place(r, F_SUPERSEDED_BY), "superseded_by", r->superseded_by);
+	if (graph_names_hidden(c->s, c->document, r->translation_of))
+		hidden_fault(c, record_place(r, F_TRANSLATION_OF), "translation_of", r->translation_of);
 	for (size_t i = 0; i < r->pdf.n; i++) {
 		Str path = link_path(c->document->path, r->pdf.at[i].text, &c->arena);
 		if (doc_url_external(r->pdf.at[i].text) || table_get(&c->s->by_path, path))

@@ -168,6 +168,65 @@ const Target *graph_named(Site *s, const Document *from, Str name)
 	return t;
 }
 
+/* What names what is not published. Its own names lead back to it when the rest of the archive is public. */
+static bool name_hidden(Site *s)
+{
+	bool any = s->history && s->history->hidden.n;
+	s->hidden_names.arena = &s->arena;
+	for (size_t i = 0; i < s->documents_n; i++) {
+		const Document *d = s->documents[i];
+		const Target *t = table_get(&s->by_path, d->path);
+		if (t->state != TARGET_HIDDEN)
+			continue;
+		any = true;
+		if (d->kind != DOCUMENT_BRIEF)
+			continue;
+		const Str names[] = {d->address, d->slug, d->record.id, d->record.title};
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (names[k].n)
+				table_put(&s->hidden_names, names[k], (void *)d);
+	}
+	return any;
+}
+
+bool graph_names_hidden(Site *s, const Document *from, Str name)
+{
+	if (!name.n || doc_url_external(name))
+		return false;
+	const Target *t = graph_named(s, from, name);
+	return t ? t->state == TARGET_HIDDEN : link_is_hidden(s, from, name);
+}
+
+/* A link in a text that leads to what is not published. */
+bool graph_links_hidden(Site *s, const Document *from, const DocLink *link)
+{
+	bool is_file;
+	if (link->external)
+		return false;
+	const Target *t = link_target(s, from, link->target, &is_file);
+	return t ? t->state == TARGET_HIDDEN : link_is_hidden(s, from, link->target);
+}
+
+static void find_hidden(Site *s, Brief *b)
+{
+	const Document *d = b->page.document;
+	const Record *r = &d->record;
+	bool hidden = graph_names_hidden(s, d, r->superseded_by) || graph_names_hidden(s, d, r->translation_of);
+	for (size_t i = 0; i < r->related_n && !hidden; i++)
+		hidden = graph_names_hidden(s, d, r->related[i].target);
+	for (size_t i = 0; i < d->links_n && !hidden; i++)
+		hidden = graph_links_hidden(s, d, &d->links[i]);
+	b->names_hidden = hidden;
+}
+
+static void find_all_hidden(Site *s)
+{
+	if (!name_hidden(s) || !s->settings->output[OUT_SOURCES])
+		return;
+	for (size_t i = 0; i < s->briefs_n; i++)
+		find_hidden(s, &s->briefs[i]);
+}
+
 static void relate(Site *s, Brief *b)
 {
 	const Record *r = &b->page.document->record;
@@ -359,6 +418,7 @@ void graph_run(Site *s, const GraphRules *rules)
 	relate_back(s);
 	link_bodies(s);
 	link_translations(s);
+	find_all_hidden(s);
 	give_attachments(s);
 	graph_versions(s);
 	graph_leaves(s, rules);

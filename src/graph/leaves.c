@@ -109,7 +109,7 @@ static void add_brief(Leaves *l, const Brief *b)
 	const Collection *c = &s->settings->collections[d->owner];
 	Leaf *leaf = add(l, LEAF_PAGE, file_of(&s->arena, d->address), &b->page);
 	leaf->layout = d->record.layout.n ? d->record.layout : c->layout;
-	if (s->settings->output[OUT_SOURCES] && str_ends(d->address, S("/")) && !d->not_utf8)
+	if (s->settings->output[OUT_SOURCES] && str_ends(d->address, S("/")) && !d->not_utf8 && !b->names_hidden)
 		add(l, LEAF_SOURCE, str_join(&s->arena, str_from(d->address, 1), S("index.md")), &b->page)->layout = (Str){0};
 	add_aliases(l, d, &b->page);
 }
@@ -143,6 +143,19 @@ static void add_version_files(Leaves *l, const Brief *b, uint32_t i)
 	}
 }
 
+/* A version whose text is withheld keeps its number and its address, unless nothing shall be said of it. */
+static void add_withheld(Leaves *l, const Brief *b, uint32_t i)
+{
+	Site *s = l->s;
+	const Version *v = &b->history->versions[i];
+	if (v->suppressed->silent || !s->settings->output[OUT_VERSIONS] || !s->settings->output[OUT_TOMBSTONES])
+		return;
+	Str address = version_address(l, b->page.document->address, v, "");
+	Leaf *leaf = add(l, LEAF_TOMBSTONE, file_of(&s->arena, address), made(s, address, b->page.title));
+	leaf->history = b->history;
+	leaf->version = i;
+}
+
 static void add_history(Leaves *l, const Brief *b)
 {
 	const bool *out = l->s->settings->output;
@@ -152,8 +165,10 @@ static void add_history(Leaves *l, const Brief *b)
 		return;
 	for (uint32_t i = 0; i < h->versions_n; i++) {
 		const Version *v = &h->versions[i];
-		if (v->suppressed)
+		if (v->suppressed) {
+			add_withheld(l, b, i);
 			continue;
+		}
 		if (out[OUT_VERSIONS]) {
 			add_version_leaf(l, LEAF_VERSION, version_address(l, address, v, ""), b, i);
 			add_version_files(l, b, i);
@@ -161,6 +176,8 @@ static void add_history(Leaves *l, const Brief *b)
 				Leaf *leaf = add(l, LEAF_BLOB, str_from(version_address(l, address, v, "index.md"), 1), &b->page);
 				leaf->layout = (Str){0};
 				leaf->blob = v->blob;
+				leaf->history = h;
+				leaf->version = i;
 			}
 		}
 		if (out[OUT_CHANGES] && i && !h->versions[i - 1].suppressed)
@@ -187,7 +204,7 @@ static void add_former_addresses(Leaves *l, const Brief *b)
 		Str old = h->formers[i].address;
 		add(l, LEAF_REDIRECT, file_of(&s->arena, old), &b->page)->target = b->page.url;
 		for (uint32_t v = 0; v < h->formers[i].versions && v < h->versions_n && s->settings->output[OUT_VERSIONS]; v++) {
-			if (h->versions[v].suppressed || !str_ends(old, S("/")))
+			if ((h->versions[v].suppressed && (h->versions[v].suppressed->silent || !s->settings->output[OUT_TOMBSTONES])) || !str_ends(old, S("/")))
 				continue;
 			Str from = version_address(l, old, &h->versions[v], "");
 			add(l, LEAF_REDIRECT, file_of(&s->arena, from), &b->page)->target =

@@ -86,6 +86,54 @@ static void find_silent_commits(Numbers *w)
 	}
 }
 
+/* ---- what only unpublished states are called: a text that names it would tell of them */
+
+static Str file_slug(Str path)
+{
+	Str stem = str_ends(path, S("/index.md")) ? str_upto(path, path.n - 9) : str_upto(path, path.n - 3);
+	return str_from(stem, str_rfind_char(stem, '/') + 1);
+}
+
+static void hide(Numbers *w, Str name)
+{
+	if (name.n && !table_get(&w->h->hidden, name))
+		table_put(&w->h->hidden, str_dup(w->arena, name), w->h);
+}
+
+static void name_state(Numbers *w, const State *s, void each(Numbers *w, Str name))
+{
+	Str path = w->line->paths[s->path].path;
+	const Face *f = s->face;
+	each(w, path);
+	each(w, file_slug(path));
+	if (!f)
+		return;
+	each(w, f->id);
+	each(w, f->title);
+	for (uint32_t i = 0; i < f->addresses_n; i++)
+		each(w, f->addresses[i]);
+}
+
+static void unhide(Numbers *w, Str name) { table_remove(&w->h->hidden, name); }
+
+static void find_hidden_names(Numbers *w)
+{
+	w->h->hidden.arena = w->arena;
+	for (int public = 0; public < 2; public++)
+		for (size_t t = 0; t < w->t->n && (!public || w->h->hidden.n); t++) {
+			const Track *k = &w->t->list[t];
+			Date date = {0};
+			for (size_t i = 0; i < k->n; i++) {
+				const State *s = &k->states[i], *before = i ? s - 1 : NULL;
+				date = rising(w->line->commits[s->commit].date, date);
+				if (!s->present || was_public(s, stood_until(w, k, i, date)) != public)
+					continue;
+				if (!public || !before || !before->present || before->path != s->path || before->face != s->face)
+					name_state(w, s, public ? unhide : hide);
+			}
+		}
+}
+
 static bool same_files(const Version *v, const State *s)
 {
 	if (v->files_n != s->files_n)
@@ -653,6 +701,7 @@ void numbers_make(History *h, const Tracks *t, const Line *line, const HistoryIn
 	h->briefs = NEW_N(&h->arena, BriefHistory, t->n + 1);
 	w.mailmap = mailmap_read(in->mailmap);
 	find_silent_commits(&w);
+	find_hidden_names(&w);
 	index_notes(&w);
 	index_ledger(&w);
 	for (size_t i = 0; i < t->n; i++)

@@ -90,6 +90,7 @@ typedef struct History {
 	Table by_path;       /* today's path -> BriefHistory */
 	Table by_address;    /* today's and former addresses -> BriefHistory */
 	Table by_id;
+	Table hidden;        /* paths, slugs, ids, titles and addresses that briefs had only while nobody was to see them */
 	bool incomplete;     /* the line is cut off or has holes: pages say so */
 	size_t commits;      /* of the line */
 	size_t commits_read; /* of them, not known from the kept index */

@@ -209,7 +209,8 @@ GET(version_title) { (void)a; return value_text(VERSION->version->title.n ? VERS
 GET(version_url)
 {
 	const VersionView *v = VERSION;
-	if (!v->site->settings->output[OUT_VERSIONS] || v->version->suppressed)
+	const bool *out = v->site->settings->output;
+	if (!out[OUT_VERSIONS] || (v->version->suppressed && (v->version->suppressed->silent || !out[OUT_TOMBSTONES])))
 		return value_str(v->url);
 	return value_str(str_printf(a, "%.*sv%u/", STR_ARG(v->url), v->version->number));
 }
@@ -265,6 +266,8 @@ GET(version_signed)
 }
 
 GET(version_author) { (void)a; return value_text(VERSION->version->author); }
+GET(version_subject) { (void)a; return value_text(VERSION->version->subject); }
+GET(version_reason) { (void)a; return VERSION->version->suppressed ? value_text(VERSION->version->suppressed->reason) : NIL; }
 GET(version_suppressed) { (void)a; return value_bool(VERSION->version->suppressed != NULL); }
 
 static const ObjectField version_fields[] = {
@@ -281,11 +284,13 @@ static const ObjectField version_fields[] = {
 	FIELD("blob", version_blob, "Git's name for the text: 40 hexadecimal digits."),
 	FIELD("commit", version_commit, "Git's name for the saved state."),
 	FIELD("author", version_author, "Who saved it, where history.contributors says so."),
+	FIELD("subject", version_subject, "The first line of what was said on saving, where history.subjects says so."),
 	FIELD("signed", version_signed, "Of a signed commit: good, bad, or unknown where .allowed_signers does not list the key."),
 	FIELD("added", version_added, "On the page of a brief's history: words that came in."),
 	FIELD("removed", version_removed, "There: words that went out."),
 	FIELD("percent", version_percent, "There: share of words that changed."),
 	FIELD("suppressed", version_suppressed, "Whether its text is withheld."),
+	FIELD("reason", version_reason, "Why its text is withheld."),
 };
 static const ObjectType version_type_ = {"version", version_fields, COUNT(version_fields), NULL, version_number};
 
@@ -387,7 +392,7 @@ GET(brief_pinned_url)
 GET(brief_source_url)
 {
 	const Brief *b = BRIEF;
-	bool shown = b->page.site->settings->output[OUT_SOURCES] && str_ends(b->page.url, S("/")) && !b->page.document->not_utf8;
+	bool shown = b->page.site->settings->output[OUT_SOURCES] && str_ends(b->page.url, S("/")) && !b->page.document->not_utf8 && !b->names_hidden;
 	return shown ? value_str(str_join(a, b->page.url, S("index.md"))) : NIL;
 }
 
@@ -1056,7 +1061,15 @@ GET(page_redirects)
 	return list_seal(&l);
 }
 
-GET(page_current) { (void)a; return VIEW->page->kind == PAGE_BRIEF ? value_object(&VIEW->leaf->page->object) : NIL; }
+GET(page_current)
+{
+	(void)a;
+	const View *v = VIEW;
+	if (v->page->kind == PAGE_BRIEF)
+		return value_object(&v->leaf->page->object);
+	const Target *t = v->leaf->kind == LEAF_TOMBSTONE ? table_get(&v->site->by_path, v->leaf->history->path) : NULL;
+	return t && t->brief ? value_object(&t->brief->page.object) : NIL;
+}
 
 /* With the size of each change on the page that lists them all. */
 GET(page_versions)
@@ -1141,13 +1154,20 @@ GET(page_changes_url)
 	return version_changes_url(of.object, a);
 }
 GET(page_removed) { (void)a; return VIEW->leaf->kind == LEAF_TOMBSTONE ? value_date(VIEW->leaf->history->removed) : NIL; }
+static const Suppression *withheld_by(const Leaf *l)
+{
+	if (l->kind != LEAF_TOMBSTONE)
+		return NULL;
+	return l->history->suppressed ? l->history->suppressed : l->history->versions[l->version].suppressed;
+}
+GET(page_withheld) { (void)a; return value_bool(withheld_by(VIEW->leaf) != NULL); }
 GET(page_reason)
 {
 	(void)a;
 	const Leaf *l = VIEW->leaf;
 	if (l->kind != LEAF_TOMBSTONE)
 		return NIL;
-	const Suppression *why = l->history->suppressed ? l->history->suppressed : l->history->versions[l->version].suppressed;
+	const Suppression *why = withheld_by(l);
 	return value_text(why ? why->reason : l->history->removal_note);
 }
 GET(page_sections)
@@ -1199,7 +1219,7 @@ static const ObjectField page_fields[] = {
 	FIELD("sitemaps", page_sitemaps, "Of the sitemap of a large site: the addresses of its parts."),
 	FIELD("redirects", page_redirects, "Of the host's table: from, to, status."),
 	FIELD("target", page_target, "Of a redirect: where it leads."),
-	FIELD("current", page_current, "Of a version, its history or redline: the brief as it is today."),
+	FIELD("current", page_current, "Of a version, its tombstone, history or redline: the brief as it is today."),
 	FIELD("changes", page_changes, "Of a list or feed of changes: versions."),
 	FIELD("from", page_from, "Of a redline: the older version."),
 	FIELD("to", page_to, "Of a redline: the newer version."),
@@ -1212,6 +1232,7 @@ static const ObjectField page_fields[] = {
 	FIELD("changes_url", page_changes_url, "Of a version: what changed in it."),
 	FIELD("pinned_url", page_pinned_url, "The address that always leads to this text."),
 	FIELD("removed", page_removed, "Of a tombstone: when it was removed."),
+	FIELD("withheld", page_withheld, "Of a tombstone: whether the text is withheld by `suppress`, of a brief or of one version."),
 	FIELD("reason", page_reason, "Of a tombstone: why. It has authors and date too."),
 	FIELD("sections", page_sections, "Of a redline: parts with changes: title, id, added, removed, moved, reformatted."),
 	FIELD("sides", page_sides, "Of a redline: what changed, old and new side by side, as HTML; content has the whole text."),

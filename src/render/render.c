@@ -284,6 +284,8 @@ bool render_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worker, Buf *
 			done = read_file(s, leaf->page->document->path, out, &w->diags);
 		break;
 	case LEAF_BLOB:
+		if (leaf->history && !version_source_shown(w->versions, s, (const Brief *)leaf->page, leaf->version))
+			return false; /* no fault: there is no such file */
 		done = w->repo && repo_blob(w->repo, &leaf->blob, &w->page, &text) == REPO_FINE;
 		if (done && str_ends(leaf->path, S("/index.md")) && utf8_invalid(text) != SIZE_MAX)
 			return false; /* a source is text, and what is not UTF-8 is none */

@@ -4,6 +4,7 @@
  * redlines and history are neighbours, each text is parsed once, and memory is bounded by one brief. */
 #include "render/versions.h"
 
+#include "base/utf8.h"
 #include "links.h"
 #include "record/permalink.h"
 #include "render/render.h"
@@ -132,7 +133,8 @@ static DocTarget resolve_then(void *user, const DocLink *link, Arena *page)
 	const BriefHistory *gone = s->history ? table_get(&s->history->by_path, path) : NULL;
 	if (!t && gone && gone->versions_n && gone->state == BRIEF_REMOVED && !gone->suppressed)
 		return to_address(s, gone->address, link->target, page);
-	if (t || is_file)
+	bool nowhere = str_starts(parts.path, S("/")) && !link_has_page(s, parts.path) && !link_loose_file(s, d, link->target, page).n;
+	if (t || is_file || nowhere || link_is_hidden(s, d, link->target))
 		return (DocTarget){.state = DOC_WITHHELD}; /* plain text: an old link is no fault */
 	return link_resolve(s, d, link, page);
 }
@@ -205,7 +207,7 @@ static VersionText *text_of(Versions *v, uint32_t i)
 		return NULL;
 	t->readable = true;
 	make_document(v, t, version, text);
-	t->brief = (Brief){.page = v->brief->page, .history = v->history, .updated = version->date};
+	t->brief = (Brief){.page = v->brief->page, .history = v->history, .updated = version->date, .names_hidden = v->brief->names_hidden};
 	t->brief.page.document = &t->document;
 	t->brief.page.title = t->document.record.title;
 	t->brief.page.lang = t->document.record.lang;
@@ -219,6 +221,24 @@ const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t 
 	turn_to(v, s, b);
 	VersionText *t = text_of(v, i);
 	return t ? &t->brief : NULL;
+}
+
+static bool names_hidden(const Site *s, const VersionText *t)
+{
+	const Record *r = &t->document.record;
+	bool hidden = link_is_hidden(s, &t->document, r->superseded_by) || link_is_hidden(s, &t->document, r->translation_of);
+	for (size_t i = 0; i < r->related_n && !hidden; i++)
+		hidden = link_is_hidden(s, &t->document, r->related[i].target);
+	for (uint32_t i = 0; i < t->doc->links_n && !hidden; i++)
+		hidden = !t->doc->links[i].external && link_is_hidden(s, &t->document, t->doc->links[i].target);
+	return hidden;
+}
+
+bool version_source_shown(Versions *v, const Site *s, const Brief *b, uint32_t i)
+{
+	turn_to(v, s, b);
+	const VersionText *t = text_of(v, i);
+	return t && !names_hidden(s, t) && utf8_invalid(t->document.head) == SIZE_MAX;
 }
 
 const Record *version_record(Versions *v, const Site *s, const BriefHistory *h, uint32_t i, Arena *page)

@@ -19,6 +19,8 @@ void versions_forget(Versions *v); /* before the site it was asked about goes */
 const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t i);
 /* The front matter of version i, in the page's arena, of a brief that need not be there today. NULL: withheld, or
  * it cannot be read. */
+/* Whether the source of a version may be copied: it names nothing that is not published, and is UTF-8. */
+bool version_source_shown(Versions *v, const Site *s, const Brief *b, uint32_t i);
 const Record *version_record(Versions *v, const Site *s, const BriefHistory *h, uint32_t i, Arena *page);
 /* The body of version_brief, links resolved where it stood and carried to today's addresses. */
 bool version_html(Versions *v, const Site *s, const Brief *b, uint32_t i, const DocHtml *how, Arena *page, Buf *out);
