@@ -54,11 +54,23 @@ static const Str order_words[] = {[DATE_AS_IS] = STR_INIT("as-is"),
 	[DATE_MDY] = STR_INIT("month-day-year"),
 	{0}};
 
+/* {Final: published, Moved: superseded} */
+static bool read_values(Reading *r, const Row *row, const YamlNode *n, void *out)
+{
+	if (n->kind != YAML_MAP)
+		return wrong_kind(r, row, n);
+	*(const YamlNode **)out = n;
+	return true;
+}
+static const RowType type_values = {"words with words", "\"type\": \"object\"", read_values, .keeps_text = true};
+
 static const Row map_rows[] = {
 	{NAME("to"), NULL, &type_text, MEMBER(FieldMap, to), .help = "The field that it fills, or keep."},
 	{NAME("split"), NULL, &type_text, MEMBER(FieldMap, split), .help = "The mark between several values in one text."},
 	{NAME("prefix"), NULL, &type_text, MEMBER(FieldMap, prefix), .help = "What is put before each value."},
 	{NAME("suffix"), NULL, &type_text, MEMBER(FieldMap, suffix), .help = "What is put behind each value."},
+	{NAME("values"), "words", &type_values, MEMBER(FieldMap, values),
+		.help = "The archive's words with ours: {Final: published, Moved: superseded}. Others stay as they are."},
 	{NAME("order"), NULL, &type_word, MEMBER(FieldMap, order), .words = order_words, .fallback = "as-is",
 		.help = "How a date is written that is not written 2024-05-01."},
 };

@@ -64,6 +64,15 @@ static bool read_draft(Reading *r, const Row *row, const YamlNode *n, void *out)
 	return false;
 }
 
+/* An archive may have states of its own, all of which it publishes. */
+static Str status_hint(Reading *r, Str word, Str hint)
+{
+	if (!r->diags || str_starts(hint, S("did you mean")))
+		return hint;
+	return str_printf(r->arena, "%.*s; where it is a word of the archive's own that hides nothing, in site.yaml under the collection's "
+		"fields: status: {to: status, values: {%.*s: published}}, or status: keep", STR_ARG(hint), STR_ARG(word));
+}
+
 /* As read_draft: words with which other archives keep a text back. */
 static bool read_status(Reading *r, const Row *row, const YamlNode *n, void *out)
 {
@@ -73,11 +82,19 @@ static bool read_status(Reading *r, const Row *row, const YamlNode *n, void *out
 	for (size_t i = 0; n->kind == YAML_TEXT && i < ROWS_N(back); i++)
 		if (str_eq_nocase(n->text, back[i])) {
 			record->hidden = true;
-			row_fault(r, CHECK_KEY_HIDES, n->place, S("write draft: true"),
+			row_fault(r, CHECK_KEY_HIDES, n->place, status_hint(r, n->text, S("write draft: true")),
 				"\"status\" cannot be \"%.*s\"; the page is kept back", STR_ARG(n->text));
 			return false;
 		}
-	return type_word.read(r, row, n, out);
+	size_t count = 0;
+	bool known = n->kind != YAML_TEXT || yaml_is_null(n);
+	for (; row->words[count].n; count++)
+		known |= n->kind == YAML_TEXT && str_eq_nocase(str_trim(n->text), row->words[count]);
+	if (known)
+		return type_word.read(r, row, n, out);
+	row_fault(r, CHECK_FIELD_VALUE, n->place, status_hint(r, n->text, word_hint(r, n->text, row->words, count)),
+		"\"status\" cannot be \"%.*s\"; it is left out", STR_ARG(n->text));
+	return false;
 }
 
 /* Old addresses; of an author, region or topic also its other names, which do not begin with a slash. */

@@ -43,6 +43,14 @@ static const Taxonomy *own_taxonomy(const Settings *s, Str key)
 	return NULL;
 }
 
+static Str mapped_word(const FieldMap *m, Str word)
+{
+	for (uint32_t i = 0; m->values && i < m->values->n; i++)
+		if (str_eq_nocase(m->values->items[2 * i].text, word) && m->values->items[2 * i + 1].kind == YAML_TEXT)
+			return m->values->items[2 * i + 1].text;
+	return word;
+}
+
 /* `requires: 2, 161` with {split: ",", prefix: eip-} is the list eip-2, eip-161. */
 static const YamlNode *mapped_value(Reading *r, Arena *tree, const FieldMap *m, const YamlNode *value)
 {
@@ -55,7 +63,7 @@ static const YamlNode *mapped_value(Reading *r, Arena *tree, const FieldMap *m, 
 		date->text = ordered_date(r->arena, str_trim(value->text), (DateOrder)m->order);
 		return date;
 	}
-	if (!m->split.n && !m->prefix.n && !m->suffix.n)
+	if (!m->split.n && !m->prefix.n && !m->suffix.n && !m->values)
 		return value;
 	for (size_t i = 0; i < count; i++) {
 		if (from[i].kind != YAML_TEXT)
@@ -68,7 +76,7 @@ static const YamlNode *mapped_value(Reading *r, Arena *tree, const FieldMap *m, 
 				continue;
 			ARENA_ROOM(tree, items, n, cap);
 			items[n] = from[i];
-			items[n++].text = str_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(m->prefix), STR_ARG(piece), STR_ARG(m->suffix));
+			items[n++].text = str_printf(r->arena, "%.*s%.*s%.*s", STR_ARG(m->prefix), STR_ARG(mapped_word(m, piece)), STR_ARG(m->suffix));
 		}
 	}
 	YamlNode *list = NEW(tree, YamlNode);

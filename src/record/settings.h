@@ -55,6 +55,7 @@ typedef struct FieldMap {
 	Str to;             /* a field's name; empty: keep */
 	Str split;          /* a text is cut at this; empty: not */
 	Str prefix, suffix; /* put around each piece */
+	const struct YamlNode *values; /* a map of words to those that stand in their place; NULL: none */
 	int order;          /* of the parts of a date that is written in another way: DateOrder */
 	Place place;
 } FieldMap;

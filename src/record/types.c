@@ -57,7 +57,7 @@ static bool read_word(Reading *r, const Row *row, const YamlNode *n, void *out)
 	if (!node_text(r, row, n, &s))
 		return false;
 	for (; row->words[count].n; count++)
-		if (str_eq(s, row->words[count])) {
+		if (str_eq_nocase(s, row->words[count])) {
 			*(int *)out = (int)count;
 			return true;
 		}
