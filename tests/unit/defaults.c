@@ -9,7 +9,7 @@
 
 static Str text_of(const Default *d) { return str_n(d->bytes, (size_t)(d->end - d->bytes)); }
 
-static Str default_text(Str name)
+static Str text_named(Str name)
 {
 	for (size_t i = 0; i < defaults_n; i++)
 		if (str_eq(defaults[i].name, name))
@@ -51,7 +51,7 @@ static size_t missing_words(Str from, Str in, Str file)
 static void languages_have_the_same_words(void **state)
 {
 	(void)state;
-	Str english = default_text(S("i18n/en.yaml"));
+	Str english = text_named(S("i18n/en.yaml"));
 	size_t languages = 0, missing = 0;
 	for (size_t i = 0; i < defaults_n; i++) {
 		if (!str_starts(defaults[i].name, S("i18n/")))
@@ -88,7 +88,7 @@ static size_t unknown_words(Str text, Str file, Str english, size_t *asked)
 static void layouts_ask_for_words_that_are_there(void **state)
 {
 	(void)state;
-	Str english = default_text(S("i18n/en.yaml"));
+	Str english = text_named(S("i18n/en.yaml"));
 	size_t asked = 0, unknown = 0;
 	for (size_t i = 0; i < defaults_n; i++)
 		if (str_ends(defaults[i].name, S(".liquid")))
@@ -100,7 +100,7 @@ static void layouts_ask_for_words_that_are_there(void **state)
 static void the_style_sheet_is_small_and_alone(void **state)
 {
 	(void)state;
-	Str css = default_text(S("assets/style.css"));
+	Str css = text_named(S("assets/style.css"));
 	assert_in_range(css.n, 10000, 25000);
 	static const Str asks[] = {STR_INIT("url("), STR_INIT("@import"), STR_INIT("//")};
 	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
