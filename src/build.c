@@ -339,6 +339,7 @@ void build_gather(const Archive *a, Site *s, Diags *all)
 	}
 	record_unknown_report(&unknown, &a->settings, all);
 	record_unknown_release(&unknown);
+	layouts_check(a->layouts, s, all);
 	diags_move(all, &a->diags);
 	diags_move(all, &s->diags);
 }

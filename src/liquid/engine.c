@@ -203,6 +203,11 @@ const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from
 	return t && t->state == TEMPLATE_GOOD ? t : NULL;
 }
 
+bool liquid_missing(Liquid *l, Str layout)
+{
+	return template_find(l, LIQUID_LAYOUT, layout, (Str){0}, NULL)->state == TEMPLATE_MISSING;
+}
+
 Value liquid_template_front(const LiquidTemplate *t)
 {
 	return t->front;

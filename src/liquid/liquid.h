@@ -134,6 +134,8 @@ const LiquidTemplate *liquid_parse(Liquid *l, LiquidSource source, Diags *diags)
 const LiquidTemplate *liquid_parse_once(Liquid *l, LiquidSource source, Arena *arena, Diags *diags);
 /* A file by name through the host, parsed once; NULL: not found, or faulty (reported once). */
 const LiquidTemplate *liquid_load(Liquid *l, LiquidKind kind, Str name, Str from_file, Diags *diags);
+/* Whether that is because no layout has that name. */
+bool liquid_missing(Liquid *l, Str layout);
 Value liquid_template_front(const LiquidTemplate *t);
 
 typedef struct LiquidLimits { /* 0: the default */

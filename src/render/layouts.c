@@ -91,10 +91,9 @@ static bool host_load(void *user, LiquidKind kind, Str name, Str from_file, Aren
 	return true;
 }
 
-static size_t host_names(void *user, LiquidKind kind, const Str **names)
+static size_t layout_names(const Layouts *l, LiquidKind kind, Arena *a, const Str **names)
 {
-	Layouts *l = user;
-	Str *list = NEW_N(&l->arena, Str, l->names_n);
+	Str *list = NEW_N(a, Str, l->names_n);
 	size_t n = 0;
 	for (size_t i = 0; i < l->names_n; i++) {
 		Str s = l->names[i];
@@ -106,6 +105,12 @@ static size_t host_names(void *user, LiquidKind kind, const Str **names)
 	}
 	*names = list;
 	return n;
+}
+
+static size_t host_names(void *user, LiquidKind kind, const Str **names)
+{
+	Layouts *l = user;
+	return layout_names(l, kind, &l->arena, names);
 }
 
 /* ---- words and assets ---- */
@@ -202,33 +207,64 @@ size_t layouts_assets(void *layouts, const Str **names, const Str **paths)
 int64_t layouts_per_sheet(void *layouts, Str layout)
 {
 	Layouts *l = layouts;
-	Diags quiet = {0};
 	int64_t per = l->settings->paginate;
-	const LiquidTemplate *t = liquid_load(l->liquid, LIQUID_LAYOUT, layout, (Str){0}, &quiet);
+	const LiquidTemplate *t = liquid_load(l->liquid, LIQUID_LAYOUT, layout, (Str){0}, &l->diags);
 	Value front = t ? liquid_template_front(t) : NIL, v = NIL;
 	if (front.kind == V_MAP && map_get(front.map, S("paginate"), &v))
 		per = v.kind == V_INT ? v.i : 0;
 	else if (str_eq(layout, S("home")))
 		per = 0;
-	diags_release(&quiet);
 	return per;
+}
+
+const LiquidTemplate *leaf_layout(const Layouts *l, const Leaf *leaf, Diags *d)
+{
+	const LiquidTemplate *t = liquid_load(l->liquid, LIQUID_LAYOUT, leaf->layout, (Str){0}, d);
+	if (t || !liquid_missing(l->liquid, leaf->layout))
+		return t;
+	const Document *by = leaf->page ? leaf->page->document : NULL;
+	Place place = by ? record_place(&by->record, F_LAYOUT) : (Place){0};
+	const Str *names;
+	size_t n = layout_names(l, LIQUID_LAYOUT, &d->arena, &names);
+	Str near = nearest_name(leaf->layout, names, n);
+	diag_add(d, diag_in(DIAG_ERROR, NULL, place.line ? by->path : (Str){0}, place.line ? by->head : (Str){0}, place,
+		str_printf(&d->arena, "there is no layout \"%.*s\"", STR_ARG(leaf->layout)),
+		near.n ? str_printf(&d->arena, "did you mean \"%.*s\"?", STR_ARG(near)) : S("gen layout list names those there are")));
+	return NULL;
+}
+
+void layouts_check(Layouts *l, const Site *s, Diags *d)
+{
+	for (size_t i = 0; i < s->leaves_n; i++)
+		if (s->leaves[i].layout.n)
+			leaf_layout(l, &s->leaves[i], d);
+	diags_move(d, &l->diags);
+	diags_clear(&l->diags);
 }
 
 void layouts_load_all(Layouts *l, Diags *d)
 {
-	for (size_t i = 0; i < l->names_n; i++) {
-		Str name = l->names[i];
-		bool include = str_starts(name, S("includes/"));
-		if (str_starts(name, S("assets/")) || str_starts(name, S("i18n/")) || str_starts(name, S("preview/")))
-			continue;
-		name = include ? str_from(name, 9) : name;
-		liquid_load(l->liquid, include ? LIQUID_INCLUDE : LIQUID_LAYOUT, str_ends(name, S(".liquid")) ? str_upto(name, name.n - 7) : name, (Str){0}, d);
+	for (LiquidKind kind = LIQUID_LAYOUT; kind <= LIQUID_INCLUDE; kind++) {
+		const Str *names;
+		size_t n = layout_names(l, kind, &l->arena, &names);
+		for (size_t i = 0; i < n; i++)
+			if (!str_starts(names[i], S("preview/")))
+				liquid_load(l->liquid, kind, names[i], (Str){0}, d);
 	}
 	diags_move(d, &l->diags);
 	diags_clear(&l->diags);
 }
 
 /* ---- life ---- */
+
+/* Boxes stand in texts, which come before pages: their faults wait here until layouts_check. */
+static void load_boxes(Layouts *l)
+{
+	const Str *names;
+	for (size_t i = layout_names(l, LIQUID_LAYOUT, &l->arena, &names); i-- > 0;)
+		if (str_starts(names[i], S("blocks/")))
+			liquid_load(l->liquid, LIQUID_LAYOUT, names[i], (Str){0}, &l->diags);
+}
 
 static const Str globals[] = {STR_INIT("site"), STR_INIT("page"), STR_INIT("content"), STR_INIT("layout"), STR_INIT("paginator"),
                               STR_INIT("block"), STR_INIT("include"), STR_INIT("preview")};
@@ -258,6 +294,7 @@ Layouts *layouts_open(Source *source, const Settings *settings, bool profile, Di
 	liquid_profile(l->liquid, profile);
 	diags_move(d, &l->diags);
 	diags_clear(&l->diags);
+	load_boxes(l);
 	return l;
 }
 

@@ -70,6 +70,8 @@ extern const ObjectType page_type, own_term_type;
 Value view_page(const View *v);  /* `page` */
 Value site_value(const Site *s); /* `site` */
 Value view_paginator(const View *v, Arena *a);
+/* The layout of a leaf. NULL: it is faulty, which is said once, or missing, which is said of each page that names it. */
+const LiquidTemplate *leaf_layout(const Layouts *l, const Leaf *leaf, Diags *d);
 /* A word of the interface in a language, else the site's, else English; the key itself when there is none. */
 Value layouts_word(const Layouts *l, Str lang, Str key);
 /* The HTML of a document's body: from the spool, or made now. */

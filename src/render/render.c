@@ -57,10 +57,9 @@ bool renderer_box(void *renderer, int worker, Str word, Str title, Str body, Buf
 	Renderer *r = renderer;
 	RenderWorker *w = &r->workers[worker];
 	Arena a = {0};
-	Diags quiet = {0};
-	const LiquidTemplate *t = liquid_load(r->layouts->liquid, LIQUID_LAYOUT, str_join(&a, S("blocks/"), word), (Str){0}, &quiet);
+	const LiquidTemplate *t = liquid_load(r->layouts->liquid, LIQUID_LAYOUT, str_join(&a, S("blocks/"), word), (Str){0}, &w->diags);
 	if (!t)
-		t = liquid_load(r->layouts->liquid, LIQUID_LAYOUT, S("blocks/default"), (Str){0}, &quiet);
+		t = liquid_load(r->layouts->liquid, LIQUID_LAYOUT, S("blocks/default"), (Str){0}, &w->diags);
 	bool done = false;
 	if (t) {
 		MapMaker m = {.arena = &a};
@@ -70,7 +69,6 @@ bool renderer_box(void *renderer, int worker, Str word, Str title, Str body, Buf
 		LiquidJob job = {.globals = vars, .n_globals = 2, .arena = &a, .diags = &w->diags, .user = w};
 		done = liquid_render(r->layouts->liquid, t, &job, out);
 	}
-	diags_release(&quiet);
 	arena_release(&a);
 	return done;
 }
@@ -229,7 +227,7 @@ static bool view_of_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worke
 static bool render_page(Renderer *r, const Site *s, const Leaf *leaf, int worker, Buf *out)
 {
 	RenderWorker *w = &r->workers[worker];
-	const LiquidTemplate *t = liquid_load(r->layouts->liquid, LIQUID_LAYOUT, leaf->layout, (Str){0}, &w->diags);
+	const LiquidTemplate *t = leaf_layout(r->layouts, leaf, &w->diags);
 	View v;
 	Pair globals[4];
 	if (!view_of_leaf(r, s, leaf, worker, &v)) {
@@ -239,13 +237,8 @@ static bool render_page(Renderer *r, const Site *s, const Leaf *leaf, int worker
 			.hint = S("git fsck says what is missing; git fetch may bring it back")});
 		return false;
 	}
-	if (!t) {
-		if (!diags_worst(&w->diags))
-			diag_add(&w->diags, (Diag){.level = DIAG_ERROR, .file = v.page && v.page->document ? v.page->document->path : (Str){0},
-				.message = str_printf(&w->page, "there is no layout %.*s", STR_ARG(leaf->layout)),
-				.hint = S("gen layout list names those there are")});
+	if (!t)
 		return false;
-	}
 	LiquidJob job = {.globals = globals, .n_globals = view_globals(&v, globals, &w->page), .arena = &w->page, .diags = &w->diags,
 	                 .user = w, .icu = w->icu, .language = v.lang, .now = s->told_now, .memo = r->memo, .strict = r->strict};
 	w->view = &v;

@@ -13,6 +13,8 @@ typedef struct Layouts Layouts;
 Layouts *layouts_open(Source *source, const Settings *settings, bool profile, Diags *d);
 void layouts_free(Layouts *l);
 void layouts_load_all(Layouts *l, Diags *d); /* parses every layout, for the messages, and so that later changes cannot mix in */
+/* Parses the layouts of a site's pages, for what is wrong with them before any page is made. */
+void layouts_check(Layouts *l, const Site *s, Diags *d);
 int64_t layouts_per_sheet(void *layouts, Str layout);
 size_t layouts_assets(void *layouts, const Str **names, const Str **paths);
 const DocWords *layouts_words(void *layouts, Str lang);
