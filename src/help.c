@@ -145,14 +145,10 @@ static void man_front_matter(Buf *b)
 static void man_row(Buf *b, Str name, const char *help, const char *example, const char *gives)
 {
 	man_item(b, name, str_of(help));
-	if (!example)
-		return;
 	buf_lit(b, ".Bd -literal -offset indent\n");
 	put_mdoc(b, str_of(example));
-	if (gives) {
-		buf_lit(b, "\n");
-		put_mdoc(b, str_of(gives));
-	}
+	buf_putc(b, '\n');
+	put_mdoc(b, str_of(gives));
 	buf_lit(b, "\n.Ed\n");
 }
 

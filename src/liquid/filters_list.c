@@ -369,7 +369,7 @@ const LiquidFilter filters_list[] = {
 	{STR_INIT("first"), 0, 0, PURE, first, NULL, "The first item.", "{{ \"a,b\" | split: \",\" | first }}", "a"},
 	{STR_INIT("join"), 0, 1, PURE, join, NULL, "One text of the items, with a space or another text between.", "{{ \"a,b\" | split: \",\" | join: \" and \" }}", "a and b"},
 	{STR_INIT("last"), 0, 0, PURE, last, NULL, "The last item.", "{{ \"a,b\" | split: \",\" | last }}", "b"},
-	{STR_INIT("map"), 1, 1, PURE, map_filter, NULL, "What the items have at a key.", "{{ site.data.regions | map: \"name\" | join: \", \" }}", NULL},
+	{STR_INIT("map"), 1, 1, PURE, map_filter, NULL, "What the items have at a key.", "{{ site.data.regions | map: \"name\" | join: \", \" }}", "Asia, Europe"},
 	{STR_INIT("pop"), 0, 1, PURE, pop, NULL, "Without the last item, or the last so many.", "{{ \"a,b,c\" | split: \",\" | pop | join }}", "a b"},
 	{STR_INIT("push"), 1, 1, PURE, push, NULL, "The list with one more item behind.", "{{ \"a,b\" | split: \",\" | push: \"c\" | join }}", "a b c"},
 	{STR_INIT("reverse"), 0, 0, PURE, reverse, NULL, "The last item first.", "{{ \"a,b\" | split: \",\" | reverse | join }}", "b a"},

@@ -64,7 +64,7 @@ typedef struct LiquidFilter {
 	const char *keywords; /* "allow_false" or "a b c"; NULL: none; "*": any */
 	const char *help;     /* one sentence */
 	const char *example;  /* a whole template; the manual shows it and a test runs it ... */
-	const char *gives;    /* ... and compares; NULL where it needs a site */
+	const char *gives;    /* ... and compares */
 } LiquidFilter;
 
 typedef struct LiquidTag { /* a host's tag: `{% name words %}`, without a body */

@@ -82,33 +82,6 @@ static Value tag_post_url(LiquidCall *c, Str words)
 	return NIL;
 }
 
-static Value tag_replaced(LiquidCall *c, const char *what)
-{
-	liquid_fail(c, "%s", what);
-	return NIL;
-}
-
-static Value tag_seo(LiquidCall *c, Str words)
-{
-	(void)words;
-	return tag_replaced(c, "seo is a Jekyll plugin; write {% include 'head' %}, which has title, description, canonical and citation tags");
-}
-
-static Value tag_feed_meta(LiquidCall *c, Str words)
-{
-	(void)words;
-	const Site *s = view_of(c)->site;
-	Buf b = {0};
-	buf_lit(&b, "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"");
-	esc_url(&b, link_url(s, S("/feed.xml"), c->arena));
-	buf_lit(&b, "\" title=\"");
-	esc_attr(&b, s->settings->title);
-	buf_lit(&b, "\">");
-	Str html = str_dup(c->arena, buf_str(&b));
-	buf_release(&b);
-	return value_safe(html);
-}
-
 /* ---- words of the interface ---- */
 
 static Str replace(Str s, Str what, Str with, Arena *a)
@@ -172,25 +145,23 @@ static Value run_smartify(LiquidCall *c)
 	return value_str(doc_smart(text_of(c, c->in), view_of(c)->lang, c->arena));
 }
 
-#define ROW(n, least, most, f, function, words, h) \
-	{.name = STR_INIT(n), .min = (least), .max = (most), .flags = (f), .run = (function), .keywords = (words), .help = (h)}
+/* clang-format off */
 const LiquidFilter host_filters[] = {
-	ROW("absolute_url", 0, 0, LIQUID_ADDRESS, run_absolute_url, NULL, "The whole address of a page or file, with host and base path."),
-	ROW("asset", 0, 0, LIQUID_ADDRESS, run_asset, NULL, "Address of a file of layouts/assets/, with its fingerprint in the name."),
-	ROW("asset_integrity", 0, 0, 0, run_asset_integrity, NULL, "The same file's hash, for integrity attributes."),
-	ROW("markdownify", 0, 0, 0, run_markdownify, NULL, "Markdown as HTML."),
-	ROW("relative_url", 0, 0, LIQUID_ADDRESS, run_relative_url, NULL, "The address under the base path."),
-	ROW("smartify", 0, 0, 0, run_smartify, NULL, "Typographic quotes, dashes and dots, in the page's language."),
-	ROW("t", 0, 1, 0, run_t, "*", "The interface's word in the page's language; a count chooses the form; named words fill {braces}."),
+	{STR_INIT("absolute_url"), 0, 0, LIQUID_ADDRESS, run_absolute_url, NULL, "The whole address of a page or file, with host and base path.", "{{ \"/about/\" | absolute_url }}", "https://example.org/archive/about/"},
+	{STR_INIT("asset"), 0, 0, LIQUID_ADDRESS, run_asset, NULL, "Address of a file of layouts/assets/, with its fingerprint in the name.", "{{ \"print.css\" | asset }}", "/archive/assets/print.923c4986.css"},
+	{STR_INIT("asset_integrity"), 0, 0, 0, run_asset_integrity, NULL, "The same file's hash, for integrity attributes.", "{{ \"print.css\" | asset_integrity }}", "sha256-h0edHyeCYlAhvEm5kY3fuSYh3DJD+dFLZVd5tqqpGoU="},
+	{STR_INIT("markdownify"), 0, 0, 0, run_markdownify, NULL, "Markdown as HTML.", "{{ \"*Nine* of twelve\" | markdownify }}", "<p><em>Nine</em> of twelve</p>"},
+	{STR_INIT("relative_url"), 0, 0, LIQUID_ADDRESS, run_relative_url, NULL, "The address under the base path.", "{{ \"/about/\" | relative_url }}", "/archive/about/"},
+	{STR_INIT("smartify"), 0, 0, 0, run_smartify, NULL, "Typographic quotes, dashes and dots, in the page's language.", "{{ \"Ten -- or 'more'...\" | smartify }}", "Ten – or ‘more’…"},
+	{STR_INIT("t"), 0, 1, 0, run_t, "*", "The interface's word in the page's language; a count chooses the form; named words fill {braces}.", "{{ \"briefs\" | t }}, {{ \"n_briefs\" | t: 3 }}", "Briefs, 3 briefs"},
 };
 const size_t host_filters_n = sizeof host_filters / sizeof *host_filters;
 
 const LiquidTag host_tags[] = {
-	{.name = STR_INIT("feed_meta"), .run = tag_feed_meta, .help = "The link to the site's feed, for a head."},
-	{.name = STR_INIT("link"), .run = tag_link, .help = "Address of the page that a file makes: {% link briefs/x.md %}."},
-	{.name = STR_INIT("post_url"), .run = tag_post_url, .help = "Address of a brief by its slug or file name."},
-	{.name = STR_INIT("seo"), .run = tag_seo, .help = "Jekyll's plugin: the message names the include that replaces it."},
+	{.name = STR_INIT("link"), .run = tag_link, .help = "Address of the page that a file makes.", .example = "{% link briefs/tides.md %}", .gives = "/archive/briefs/tides/"},
+	{.name = STR_INIT("post_url"), .run = tag_post_url, .help = "Address of a brief by its slug or file name.", .example = "{% post_url tides %}", .gives = "/archive/briefs/tides/"},
 };
+/* clang-format on */
 const size_t host_tags_n = sizeof host_tags / sizeof *host_tags;
 
 size_t render_tags(const LiquidTag **rows)

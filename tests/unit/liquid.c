@@ -200,7 +200,9 @@ static void safe_by_kind(void **state)
 
 /* ---- the manual's examples ---- */
 
-static const char manual_data[] = "{\"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"url\": \"https://example.org\", "
+static const char manual_data[] = "{\"$\": {\"card\": \"<h2>{{ title }}</h2>\", \"card.html\": \"<h2>{{ include.title }}</h2>\", \"note.html\": \"<p>Checked in May.</p>\", "
+				  "\"seo\": \"<title>{{ page.title }} · {{ site.title }}</title>\", \"feed_meta\": \"<link rel=\\\"alternate\\\" "
+				  "type=\\\"application/atom+xml\\\" title=\\\"{{ site.title }}\\\" href=\\\"{{ '/feed.xml' | relative_url }}\\\">\"}, \"page\": {\"title\": \"Green steel\", \"lang\": \"en\"}, \"site\": {\"title\": \"Our Institute\", \"data\": {\"regions\": [{\"name\": \"Asia\"}, {\"name\": \"Europe\"}]}, \"url\": \"https://example.org\", "
 				  "\"baseurl\": \"/archive\", \"briefs\": ["
 				  "{\"title\": \"Green steel\", \"region\": \"Asia\", \"year\": 2024}, {\"title\": \"Carbon border\", "
 				  "\"region\": \"Europe\", \"year\": 2024},"
@@ -212,21 +214,16 @@ static void manual_examples(void **state)
 	const LiquidFilter *filters;
 	const LiquidRow *tag;
 	Liquid *l = liquid_new(NULL);
-	size_t n = liquid_filter_rows(l, &filters), shown = 0;
+	size_t n = liquid_filter_rows(l, &filters);
 	for (size_t i = 0; i < n; i++) {
-		assert_true(filters[i].help && filters[i].example);
+		assert_true(filters[i].help && filters[i].example && filters[i].gives);
 		assert_true(!i || str_cmp(filters[i - 1].name, filters[i].name) < 0);
-		if (filters[i].gives)
-			expect(filters[i].example, manual_data, (Setting){.escape = LIQUID_HTML}, filters[i].gives);
-		shown += filters[i].gives != NULL;
+		expect(filters[i].example, manual_data, (Setting){.escape = LIQUID_HTML}, filters[i].gives);
 	}
 	for (size_t i = 0; (tag = liquid_tag_row(i)); i++) {
-		assert_true(tag->help && tag->example);
-		if (tag->gives)
-			expect(tag->example, manual_data, (Setting){.escape = LIQUID_HTML}, tag->gives);
-		shown += tag->gives != NULL;
+		assert_true(tag->help && tag->example && tag->gives);
+		expect(tag->example, manual_data, (Setting){.escape = LIQUID_HTML}, tag->gives);
 	}
-	assert_true(shown >= 110);
 	liquid_free(l);
 }
 
