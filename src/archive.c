@@ -110,7 +110,7 @@ static Str next_number(const Site *s, Arena *a)
 {
 	Str last = {0};
 	for (size_t i = 0; i < s->briefs_n && !last.n; i++)
-		last = s->briefs[i].page.document->record.number;
+		last = s->briefs[i]->page.document->record.number;
 	size_t end = last.n;
 	while (end && !(last.p[end - 1] >= '0' && last.p[end - 1] <= '9'))
 		end--;
@@ -207,7 +207,7 @@ int archive_list(const Options *o)
 	if (status)
 		return status;
 	for (size_t i = 0; i < d.site->briefs_n; i++) {
-		const Document *doc = d.site->briefs[i].page.document;
+		const Document *doc = d.site->briefs[i]->page.document;
 		Arena scratch = {0};
 		bool shown = true;
 		for (size_t w = 0; w < o->words_n && shown; w++)

@@ -303,12 +303,22 @@ static void keep_going(Archive *a, Site *s, const LoadHtml *html)
 	}
 }
 
+static GraphRules rules_of(Archive *a) { return (GraphRules){layouts_per_sheet, layouts_assets, a->layouts, a->icu}; }
+
+static bool put(void *rules, Site *s, const Document *old, Document *fresh) { return graph_patch(s, rules, old, fresh); }
+
+bool archive_patch(Archive *a, Site *s, bool *changed)
+{
+	GraphRules rules = rules_of(a);
+	return load_patch(a->loader, s, (LoadPatch){put, &rules}, changed);
+}
+
 Site *build_site(Archive *a, const char *spool_beside)
 {
 	Report *r = &a->report;
 	Site *s = site_new(a);
 	LoadHtml html = {.box = renderer_box, .box_user = a->renderer, .words = layouts_words, .words_user = a->layouts};
-	GraphRules rules = {layouts_per_sheet, layouts_assets, a->layouts, a->icu};
+	GraphRules rules = rules_of(a);
 	if (spool_beside)
 		s->spool = open_spool(spool_beside);
 	bool running = history_start(a);
@@ -379,9 +389,9 @@ const Brief *desk_brief(Desk *d, Str word)
 	const Site *s = d->site;
 	Str *slugs = NEW_N(&d->archive.arena, Str, s->briefs_n);
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Document *doc = s->briefs[i].page.document;
+		const Document *doc = s->briefs[i]->page.document;
 		if (str_eq(word, doc->slug) || str_eq(word, doc->path) || str_eq(word, doc->address))
-			return &s->briefs[i];
+			return s->briefs[i];
 		slugs[i] = doc->slug;
 	}
 	report_unknown("brief", word, slugs, s->briefs_n, "gen list names them");
@@ -425,7 +435,7 @@ static void say_what_waits(const Site *s, Diags *d)
 			nearest = r->date;
 	}
 	for (size_t i = 0; i < s->briefs_n; i++)
-		unsaved += s->briefs[i].working_copy;
+		unsaved += s->briefs[i]->working_copy;
 	if (drafts)
 		buf_printf(&b, "%zu draft%s left out (--drafts shows %s)\n", drafts, drafts == 1 ? "" : "s", drafts == 1 ? "it" : "them");
 	if (waiting) {

@@ -48,6 +48,10 @@ History *archive_history(Archive *a);
 Site *build_site(Archive *a, const char *spool_beside);
 void site_release(Site *s);
 
+/* For the preview: what was touched, put into the generation that is there. False: build_site makes a new one. *changed:
+ * it differs from what was there. */
+bool archive_patch(Archive *a, Site *s, bool *changed);
+
 /* Every message about a generation, the archive's and the documents' with it. */
 void build_gather(const Archive *a, Site *s, Diags *all);
 

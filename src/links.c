@@ -95,6 +95,17 @@ const Target *link_target(const Site *s, const Document *from, Str target, bool 
 	return t;
 }
 
+Term *link_term(const Vocabulary *v, Str text, Str *slug, Arena *a)
+{
+	Term *t = table_get(&v->by_key, text);
+	if (t)
+		return t;
+	*slug = icu_slug(a, text, (Str){0});
+	if (!slug->n) /* "!!!" still needs an address that lasts */
+		*slug = str_printf(a, "x%08x", (unsigned)str_hash(text));
+	return table_get(&v->by_key, *slug);
+}
+
 Str link_loose_file(const Site *s, const Document *from, Str target, Arena *a)
 {
 	LinkParts parts = link_parts(target);

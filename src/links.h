@@ -29,6 +29,9 @@ bool attachment_public(const Site *s, const Attachment *a);
 Str link_picture(const Site *s, const Document *from, Str path, Arena *a);
 /* For doc_html: the address to write. */
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page);
+/* The term that a text names: by its slug, or by a name that a record gives it. NULL: a new one, with that *slug, which is
+ * not set where the text itself is known. */
+Term *link_term(const Vocabulary *v, Str text, Str *slug, Arena *a);
 /* An address of the site ("/briefs/x/") under the base path, percent-encoding left to the escaper. */
 Str link_url(const Site *s, Str address, Arena *a);
 /* The same of a file, whose name may hold what an address cannot: a space, #, ?, % are percent-encoded. */

@@ -231,13 +231,15 @@ struct Site {
 	int spool;                /* file descriptor; -1: none */
 	Document **replaced;      /* by load_patch: this generation still borrows texts of theirs */
 	size_t replaced_n;
+	size_t replaced_bytes;
 	/* history */
 	const History *history;   /* NULL: none */
 	Repo *repo;               /* for the texts of versions; each thread takes its own by repo_again */
 	/* graph */
-	Brief *briefs;            /* newest first, then by path */
+	Brief **briefs;           /* newest first, then by path */
 	size_t briefs_n;
 	Value briefs_value;       /* the same as a list for layouts */
+	bool finds_hidden;        /* some brief or name is not published, and sources are */
 	Table hidden_names;       /* slugs, ids, titles and addresses of briefs that are not published */
 	Table by_former_path;     /* a path that a version had and its brief has no longer -> Target */
 	const VersionRef *changes; /* significant changes that may be shown, newest first */
@@ -247,10 +249,14 @@ struct Site {
 	Vocabulary *vocabularies; /* one a taxonomy of the settings */
 	size_t vocabularies_n;
 	Page *home;
-	Leaf *leaves;             /* by path */
+	Leaf **leaves;            /* by path */
 	size_t leaves_n;
-	Table by_leaf;            /* folded path -> number of the leaf + 1 */
-	Table by_address;         /* folded address, slug, title -> Target */
+	Table by_leaf;            /* folded path -> Leaf */
+	Table by_address;         /* address, slug, id, title of a brief -> Target; made when first asked */
+	Table asked;              /* every name that was looked up in it, found or not */
+	Table shared;             /* names in it that are more than one brief's: the first in the order has them */
+	Table given_way;          /* folded paths of redirects that something else took the place of */
+	size_t in_sitemap;        /* leaves that the sitemap lists */
 	Date updated;             /* the newest change of anything shown */
 	/* render */
 	const struct Layouts *layouts;

@@ -81,7 +81,7 @@ static size_t put_unmarked(Desk *d, Versions *v, Buf *b)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < d->site->briefs_n; i++) {
-		const Brief *brief = &d->site->briefs[i];
+		const Brief *brief = d->site->briefs[i];
 		const BriefHistory *h = brief->history;
 		for (uint32_t k = 1; h && k < h->versions_n; k++)
 			n += put_unmarked_version(d, v, brief, k, b);

@@ -9,11 +9,15 @@
 
 /* ---- briefs ---- */
 
+int brief_order(const Brief *a, const Brief *b)
+{
+	int64_t x = a->page.document->record.date.seconds, y = b->page.document->record.date.seconds;
+	return x != y ? (x < y ? 1 : -1) : str_cmp(a->page.document->path, b->page.document->path);
+}
+
 static int newest_first(const void *a, const void *b)
 {
-	const Brief *x = a, *y = b;
-	int64_t dx = x->page.document->record.date.seconds, dy = y->page.document->record.date.seconds;
-	return dx != dy ? (dx < dy ? 1 : -1) : str_cmp(x->page.document->path, y->page.document->path);
+	return brief_order(*(const Brief *const *)a, *(const Brief *const *)b);
 }
 
 /* A brief that is suppressed, or whose text of today is, has no page; its tombstone says so, or nothing does. */
@@ -32,7 +36,7 @@ static bool is_shown(const Site *s, const Document *d)
 }
 
 /* The brief's history, unless its whole is suppressed. */
-static void attach_history(const Site *s, Brief *b)
+void brief_attach_history(const Site *s, Brief *b)
 {
 	const Document *d = b->page.document;
 	b->updated = d->record.date;
@@ -48,7 +52,7 @@ static void attach_history(const Site *s, Brief *b)
 }
 
 /* Where the collection says so, a brief without a date has that of its first version. */
-static void date_by_history(const Site *s, Document *d)
+void document_date_by_history(const Site *s, Document *d)
 {
 	const BriefHistory *h = s->history ? table_get(&s->history->by_path, d->path) : NULL;
 	if (!d->record.date.known && s->settings->collections[d->owner].dates_from_history && h && h->versions_n)
@@ -58,21 +62,22 @@ static void date_by_history(const Site *s, Document *d)
 static void make_briefs(Site *s)
 {
 	size_t n = 0;
-	s->briefs = NEW_N(&s->arena, Brief, s->documents_n);
+	s->briefs = NEW_N(&s->arena, Brief *, s->documents_n);
 	for (size_t i = 0; i < s->documents_n; i++) {
 		Document *d = s->documents[i];
 		if (d->kind != DOCUMENT_BRIEF || !is_shown(s, d))
 			continue;
-		date_by_history(s, d);
-		s->briefs[n++] = (Brief){.page = {.object = {&brief_type}, .site = s, .kind = PAGE_BRIEF, .document = d, .title = d->record.title,
-		                                  .url = link_url(s, d->address, &s->arena), .lang = d->record.lang}};
+		document_date_by_history(s, d);
+		Brief *b = s->briefs[n++] = NEW(&s->arena, Brief);
+		b->page = (Page){.object = {&brief_type}, .site = s, .kind = PAGE_BRIEF, .document = d, .title = d->record.title,
+		                 .url = link_url(s, d->address, &s->arena), .lang = d->record.lang};
 	}
 	s->briefs_n = n;
-	qsort(s->briefs, n, sizeof(Brief), newest_first);
+	qsort(s->briefs, n, sizeof *s->briefs, newest_first);
 	for (size_t i = 0; i < n; i++) {
-		Brief *b = &s->briefs[i];
+		Brief *b = s->briefs[i];
 		b->number = (uint32_t)i;
-		attach_history(s, b);
+		brief_attach_history(s, b);
 		if (b->updated.seconds > s->updated.seconds)
 			s->updated = b->updated;
 		Target *t = table_get(&s->by_path, b->page.document->path);
@@ -80,7 +85,7 @@ static void make_briefs(Site *s)
 	}
 	Value *values = NEW_N(&s->arena, Value, n);
 	for (size_t i = 0; i < n; i++)
-		values[i] = value_object(&s->briefs[i].page.object);
+		values[i] = value_object(&s->briefs[i]->page.object);
 	s->briefs_value = value_list(values, n);
 }
 
@@ -96,13 +101,13 @@ static void make_shelves(Site *s)
 		                     .url = link_url(s, shelf->settings->address, &s->arena), .lang = set->language};
 	}
 	for (size_t i = 0; i < s->briefs_n; i++)
-		s->shelves[s->briefs[i].page.document->owner].briefs_n++;
+		s->shelves[s->briefs[i]->page.document->owner].briefs_n++;
 	for (size_t c = 0; c < s->shelves_n; c++) {
 		s->shelves[c].briefs = NEW_N(&s->arena, const Brief *, s->shelves[c].briefs_n);
 		s->shelves[c].briefs_n = 0;
 	}
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		Brief *b = &s->briefs[i];
+		Brief *b = s->briefs[i];
 		Shelf *shelf = &s->shelves[b->page.document->owner];
 		if (shelf->briefs_n) {
 			Brief *newer = (Brief *)shelf->briefs[shelf->briefs_n - 1];
@@ -128,17 +133,35 @@ static void name_briefs(Site *s)
 {
 	if (s->by_address.n || !s->briefs_n)
 		return;
-	s->by_address.arena = &s->arena;
+	s->by_address.arena = s->asked.arena = s->shared.arena = &s->arena;
 	Target *targets = NEW_N(&s->arena, Target, s->briefs_n);
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Brief *b = &s->briefs[i];
+		const Brief *b = s->briefs[i];
 		const Document *d = b->page.document;
 		targets[i] = (Target){TARGET_PUBLIC, d->address, d, NULL, b};
 		const Str names[] = {d->address, d->slug, d->record.id, d->record.title};
 		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-			if (names[k].n && !table_get(&s->by_address, names[k]))
-				table_put(&s->by_address, names[k], &targets[i]);
+			brief_name(s, names[k], &targets[i]);
 	}
+}
+
+void brief_name(Site *s, Str name, Target *t)
+{
+	const Target *other = name.n ? table_get(&s->by_address, name) : NULL;
+	if (!other && name.n)
+		table_put(&s->by_address, name, t);
+	else if (other && other != t)
+		table_put(&s->shared, name, t);
+}
+
+/* What has that name. Who asked is not remembered, but that somebody did is: when a brief takes or leaves the name,
+ * whoever named it is looked at again. */
+static const Target *ask(Site *s, Str name)
+{
+	name_briefs(s);
+	if (s->by_address.n && !table_get(&s->asked, name))
+		table_put(&s->asked, str_dup(&s->arena, name), s);
+	return table_get(&s->by_address, name);
 }
 
 const Target *graph_named(Site *s, const Document *from, Str name)
@@ -153,16 +176,14 @@ const Target *graph_named(Site *s, const Document *from, Str name)
 		if (!t)
 			t = table_get(&s->by_path, link_path(from->path, name, &a));
 	}
-	if (!t) {
-		name_briefs(s);
-		t = table_get(&s->by_address, name);
-	}
+	if (!t)
+		t = ask(s, name);
 	if (!t && str_find_char(name, '/') != SIZE_MAX) { /* a path or address, less exactly written */
 		t = table_get(&s->by_path, str_printf(&a, "content/%.*s.md", STR_ARG(name)));
 		if (!t && s->base.n && str_starts(name, s->base))
-			t = table_get(&s->by_address, str_from(name, s->base.n));
+			t = ask(s, str_from(name, s->base.n));
 		if (!t)
-			t = table_get(&s->by_address, str_printf(&a, "%s%.*s%s", *name.p == '/' ? "" : "/", STR_ARG(name), str_ends(name, S("/")) ? "" : "/"));
+			t = ask(s, str_printf(&a, "%s%.*s%s", *name.p == '/' ? "" : "/", STR_ARG(name), str_ends(name, S("/")) ? "" : "/"));
 	}
 	arena_release(&a);
 	return t;
@@ -207,31 +228,37 @@ bool graph_links_hidden(Site *s, const Document *from, const DocLink *link)
 	return t ? t->state == TARGET_HIDDEN : link_is_hidden(s, from, link->target);
 }
 
-static void find_hidden(Site *s, Brief *b)
+bool document_names_hidden(Site *s, const Document *d)
 {
-	const Document *d = b->page.document;
 	const Record *r = &d->record;
 	bool hidden = graph_names_hidden(s, d, r->superseded_by) || graph_names_hidden(s, d, r->translation_of);
 	for (size_t i = 0; i < r->related_n && !hidden; i++)
 		hidden = graph_names_hidden(s, d, r->related[i].target);
 	for (size_t i = 0; i < d->links_n && !hidden; i++)
 		hidden = graph_links_hidden(s, d, &d->links[i]);
-	b->names_hidden = hidden;
+	return hidden;
 }
 
 static void find_all_hidden(Site *s)
 {
-	if (!name_hidden(s) || !s->settings->output[OUT_SOURCES])
-		return;
-	for (size_t i = 0; i < s->briefs_n; i++)
-		find_hidden(s, &s->briefs[i]);
+	s->finds_hidden = name_hidden(s) && s->settings->output[OUT_SOURCES];
+	for (size_t i = 0; i < s->briefs_n && s->finds_hidden; i++)
+		s->briefs[i]->names_hidden = document_names_hidden(s, s->briefs[i]->page.document);
 }
 
-static void relate(Site *s, Brief *b)
+static const Brief *brief_named(Site *s, const Brief *from, Str name)
+{
+	const Target *t = name.n ? graph_named(s, from->page.document, name) : NULL;
+	return t && t->brief != from ? t->brief : NULL;
+}
+
+void brief_relate(Site *s, Brief *b)
 {
 	const Record *r = &b->page.document->record;
-	RelatedBrief *list = r->related_n ? NEW_N(&s->arena, RelatedBrief, r->related_n) : NULL;
-	uint32_t n = 0;
+	uint32_t n = 0, from = 0;
+	while (from < b->related_n && !b->related[from].incoming)
+		from++;
+	RelatedBrief *list = r->related_n + b->related_n - from ? NEW_N(&s->arena, RelatedBrief, r->related_n + b->related_n - from) : NULL;
 	for (size_t i = 0; i < r->related_n; i++) {
 		const RelatedItem *item = &r->related[i];
 		RelatedBrief *to = &list[n];
@@ -246,6 +273,9 @@ static void relate(Site *s, Brief *b)
 		}
 		n++;
 	}
+	while (from < b->related_n) /* what others say of it */
+		list[n++] = b->related[from++];
+	b->superseded_by = brief_named(s, b, r->superseded_by);
 	b->related = list;
 	b->related_n = n;
 }
@@ -266,35 +296,32 @@ static bool speaks_back(const Brief *b, const RelatedBrief *r)
 }
 
 /* A brief that is replaced, followed, answered or corrected shows by which: behind its own, newest first. */
-static void relate_back(Site *s)
+void graph_relate_back(Site *s)
 {
+	for (size_t i = 0; i < s->briefs_n; i++) /* in a patched generation it has been done before */
+		while (s->briefs[i]->related_n && s->briefs[i]->related[s->briefs[i]->related_n - 1].incoming)
+			s->briefs[i]->related_n--;
 	Arena scratch = {0};
 	uint32_t *more = NEW_N(&scratch, uint32_t, s->briefs_n);
 	RelatedBrief **lists = NEW_N(&scratch, RelatedBrief *, s->briefs_n);
 	for (size_t i = 0; i < s->briefs_n; i++)
-		for (uint32_t k = 0; k < s->briefs[i].related_n; k++)
-			if (speaks_back(&s->briefs[i], &s->briefs[i].related[k]))
-				more[s->briefs[i].related[k].brief->number]++;
+		for (uint32_t k = 0; k < s->briefs[i]->related_n; k++)
+			if (speaks_back(s->briefs[i], &s->briefs[i]->related[k]))
+				more[s->briefs[i]->related[k].brief->number]++;
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		Brief *b = &s->briefs[i];
+		Brief *b = s->briefs[i];
 		if (more[i])
 			b->related = lists[i] = arena_grow(&s->arena, (void *)b->related, b->related_n, b->related_n + more[i], sizeof *lists[i]);
 	}
 	for (size_t i = 0; i < s->briefs_n; i++)
-		for (uint32_t k = 0; k < s->briefs[i].related_n; k++) {
-			const RelatedBrief *r = &s->briefs[i].related[k];
-			if (!speaks_back(&s->briefs[i], r))
+		for (uint32_t k = 0; k < s->briefs[i]->related_n; k++) {
+			const RelatedBrief *r = &s->briefs[i]->related[k];
+			if (!speaks_back(s->briefs[i], r))
 				continue;
-			Brief *other = &s->briefs[r->brief->number];
-			lists[other->number][other->related_n++] = (RelatedBrief){.brief = &s->briefs[i], .relation = r->relation, .incoming = true};
+			Brief *other = s->briefs[r->brief->number];
+			lists[other->number][other->related_n++] = (RelatedBrief){.brief = s->briefs[i], .relation = r->relation, .incoming = true};
 		}
 	arena_release(&scratch);
-}
-
-static const Brief *brief_named(Site *s, const Brief *from, Str name)
-{
-	const Target *t = name.n ? graph_named(s, from->page.document, name) : NULL;
-	return t && t->brief != from ? t->brief : NULL;
 }
 
 /* Lists under construction while their lengths are not known: pairs (owner, item), then sorted out by counting. */
@@ -318,19 +345,30 @@ static void edge_add(Edges *e, Arena *a, uint32_t from, uint32_t to)
 static void give_backlinks(Site *s, const Edges *e)
 {
 	for (size_t i = 0; i < e->n; i++)
-		s->briefs[e->at[i].to].backlinks_n++;
+		s->briefs[e->at[i].to]->backlinks_n++;
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		Brief *b = &s->briefs[i];
+		Brief *b = s->briefs[i];
 		if (b->backlinks_n)
-			b->backlinks = NEW_N(&s->arena, const Brief *, b->backlinks_n);
+			b->backlinks = NEW_N(&s->arena, const Brief *, list_room(b->backlinks_n));
 		b->backlinks_n = 0;
 	}
 	for (size_t i = 0; i < e->n; i++) {
-		Brief *to = &s->briefs[e->at[i].to];
-		const Brief *from = &s->briefs[e->at[i].from];
+		Brief *to = s->briefs[e->at[i].to];
+		const Brief *from = s->briefs[e->at[i].from];
 		if (!to->backlinks_n || to->backlinks[to->backlinks_n - 1] != from)
 			to->backlinks[to->backlinks_n++] = from;
 	}
+}
+
+const Brief *brief_linked(Site *s, const Document *d, const DocLink *link)
+{
+	bool is_file;
+	if (link->kind == DOC_LINK_IMAGE)
+		return NULL;
+	const Target *t = link_target(s, d, link->target, &is_file);
+	if (!t && link->target.n && *link->target.p == '/')
+		t = graph_named(s, d, link_parts(link->target).path);
+	return t ? t->brief : NULL;
 }
 
 static void link_bodies(Site *s)
@@ -338,16 +376,11 @@ static void link_bodies(Site *s)
 	Arena scratch = {0};
 	Edges e = {0};
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Document *d = s->briefs[i].page.document;
+		const Document *d = s->briefs[i]->page.document;
 		for (size_t k = 0; k < d->links_n; k++) {
-			bool is_file;
-			if (d->links[k].kind == DOC_LINK_IMAGE)
-				continue;
-			const Target *t = link_target(s, d, d->links[k].target, &is_file);
-			if (!t && d->links[k].target.n && *d->links[k].target.p == '/')
-				t = graph_named(s, d, link_parts(d->links[k].target).path);
-			if (t && t->brief && t->brief->number != i)
-				edge_add(&e, &scratch, (uint32_t)i, t->brief->number);
+			const Brief *to = brief_linked(s, d, &d->links[k]);
+			if (to && to->number != i)
+				edge_add(&e, &scratch, (uint32_t)i, to->number);
 		}
 	}
 	give_backlinks(s, &e);
@@ -360,16 +393,16 @@ static void link_translations(Site *s)
 	Arena scratch = {0};
 	Edges e = {0};
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Brief *original = brief_named(s, &s->briefs[i], s->briefs[i].page.document->record.translation_of);
+		const Brief *original = brief_named(s, s->briefs[i], s->briefs[i]->page.document->record.translation_of);
 		if (original)
 			edge_add(&e, &scratch, (uint32_t)i, original->number);
 	}
 	for (size_t i = 0; i < e.n; i++) {
-		Brief *b = &s->briefs[e.at[i].from], *original = &s->briefs[e.at[i].to];
+		Brief *b = s->briefs[e.at[i].from], *original = s->briefs[e.at[i].to];
 		for (size_t k = 0; k < e.n; k++) { /* few briefs are translations */
 			if (e.at[k].to != e.at[i].to)
 				continue;
-			Brief *other = &s->briefs[e.at[k].from];
+			Brief *other = s->briefs[e.at[k].from];
 			if (k == i) {
 				brief_add(&s->arena, &original->translations, &original->translations_n, b);
 				brief_add(&s->arena, &b->translations, &b->translations_n, original);
@@ -381,10 +414,18 @@ static void link_translations(Site *s)
 	arena_release(&scratch);
 }
 
+size_t list_room(size_t n)
+{
+	size_t room = 1;
+	while (room < n)
+		room *= 2;
+	return room;
+}
+
 void brief_add(Arena *a, const Brief ***list, uint32_t *n, const Brief *b)
 {
 	if ((*n & (*n - 1)) == 0) /* at each power of two */
-		*list = arena_grow(a, *list, *n, *n ? *n * 2 : 1, sizeof **list);
+		*list = arena_grow(a, *list, *n, *n ? (size_t)*n * 2 : 1, sizeof **list);
 	(*list)[(*n)++] = b;
 }
 
@@ -411,38 +452,15 @@ void graph_run(Site *s, const GraphRules *rules)
 	make_briefs(s);
 	make_shelves(s);
 	graph_terms(s, rules->icu);
-	for (size_t i = 0; i < s->briefs_n; i++) {
-		relate(s, &s->briefs[i]);
-		s->briefs[i].superseded_by = brief_named(s, &s->briefs[i], s->briefs[i].page.document->record.superseded_by);
-	}
-	relate_back(s);
+	for (size_t i = 0; i < s->briefs_n; i++)
+		brief_relate(s, s->briefs[i]);
+	graph_relate_back(s);
 	link_bodies(s);
 	link_translations(s);
 	find_all_hidden(s);
 	give_attachments(s);
 	graph_versions(s);
 	graph_leaves(s, rules);
-}
-
-/* ---- a changed text ---- */
-
-bool graph_patch(Site *s, const Document *old, Document *fresh)
-{
-	Target *t = table_get(&s->by_path, old->path);
-	if (!t || (s->by_address.n && !str_eq(old->record.title, fresh->record.title))) /* somebody names briefs by title */
-		return false;
-	const Leaf *leaf = t->brief || t->state != TARGET_PUBLIC ? NULL : graph_page(s, old->address);
-	Page *p = t->brief ? (Page *)&t->brief->page : leaf ? (Page *)leaf->page : NULL;
-	if (t->state == TARGET_PUBLIC && (!p || p->document != old))
-		return false;
-	t->document = fresh;
-	if (!p)
-		return true;
-	p->document = fresh;
-	p->title = fresh->record.title;
-	if (t->brief)
-		attach_history(s, (Brief *)t->brief);
-	return true;
 }
 
 /* ---- dump ---- */
@@ -459,7 +477,7 @@ static void dump_edge(Buf *b, Str from, Str to, const char *relation, const char
 void graph_dump(const Site *s, Buf *out)
 {
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Brief *b = &s->briefs[i];
+		const Brief *b = s->briefs[i];
 		Str from = b->page.document->address;
 		for (uint32_t k = 0; k < b->related_n && !b->related[k].incoming; k++)
 			dump_edge(out, from, b->related[k].brief ? b->related[k].brief->page.document->address : b->related[k].url,

@@ -19,9 +19,10 @@ typedef struct GraphRules {
 } GraphRules;
 
 void graph_run(Site *s, const GraphRules *rules);
-/* A page whose text has changed and nothing that others are derived from: the generation has the fresh document in the
- * place of the old one. False: it cannot be told that nothing else follows; derive a new one. For load_patch. */
-bool graph_patch(Site *s, const Document *old, Document *fresh);
+/* A file has changed, and its page is where it was: the generation has the fresh document in the place of the old one,
+ * with all that follows for lists, terms, links and feeds. False: more may follow than is looked at here, and nothing
+ * has been touched; derive a new one. */
+bool graph_patch(Site *s, const GraphRules *rules, const Document *old, Document *fresh);
 /* A leaf by its path ("briefs/x/index.html"), or NULL. */
 const Leaf *graph_leaf(const Site *s, Str path);
 /* The leaf of an address ("/briefs/x/"), or NULL. */

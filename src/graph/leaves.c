@@ -9,7 +9,7 @@
 typedef struct Leaves {
 	Site *s;
 	const GraphRules *rules;
-	Leaf *list;
+	Leaf **list;
 	size_t n, cap;
 } Leaves;
 
@@ -33,7 +33,7 @@ static Str file_of(Arena *a, Str address)
 static Leaf *add(Leaves *l, LeafKind kind, Str path, const Page *page)
 {
 	MEM_ROOM(l->list, l->n, l->cap);
-	Leaf *leaf = &l->list[l->n++];
+	Leaf *leaf = l->list[l->n++] = NEW(&l->s->arena, Leaf);
 	*leaf = (Leaf){.kind = kind, .path = path, .page = page, .layout = layouts[kind]};
 	return leaf;
 }
@@ -51,29 +51,39 @@ static const Page *made(Site *s, Str address, Str title)
 	return p;
 }
 
-/* A list on as many sheets as its layout wants: /briefs/, /briefs/page/2/ ... */
-static void add_list(Leaves *l, Str layout, const Page *page, Str address, const Brief **briefs, uint32_t n)
+/* As many sheets as its layout wants. */
+uint32_t list_sheets(const GraphRules *rules, const List *list, uint32_t n, uint32_t *each)
 {
-	int64_t per = l->rules->per_sheet(l->rules->user, layout);
-	uint32_t each = per > 0 ? (uint32_t)per : n ? n : 1, sheets = n ? (n + each - 1) / each : 1;
+	int64_t per = rules->per_sheet(rules->user, list->layout);
+	*each = per > 0 ? (uint32_t)per : n ? n : 1;
+	return n ? (n + *each - 1) / *each : 1;
+}
+
+/* /briefs/, /briefs/page/2/ ... */
+Str list_sheet_path(Arena *a, const List *list, uint32_t sheet)
+{
+	return file_of(a, sheet == 1 ? list->address : str_printf(a, "%.*spage/%u/", STR_ARG(list->address), sheet));
+}
+
+static void add_sheets(Leaves *l, const List *list)
+{
+	uint32_t each, sheets = list_sheets(l->rules, list, list->n, &each);
 	for (uint32_t i = 1; i <= sheets; i++) {
-		Str at = i == 1 ? address : str_printf(&l->s->arena, "%.*spage/%u/", STR_ARG(address), i);
-		Leaf *leaf = add(l, LEAF_LIST, file_of(&l->s->arena, at), page);
-		leaf->layout = layout;
+		Leaf *leaf = add(l, LEAF_LIST, list_sheet_path(&l->s->arena, list, i), list->page);
+		leaf->layout = list->layout;
 		leaf->sheet = i;
 		leaf->sheets = sheets;
 		leaf->per_sheet = each;
-		leaf->briefs = briefs;
-		leaf->briefs_n = n;
+		leaf->briefs = list->briefs;
+		leaf->briefs_n = list->n;
 	}
 }
 
 enum { FEED_LENGTH = 50 };
 
-static bool is_public(const Site *s, const Brief *b)
+bool brief_is_public(const Site *s, const Document *d)
 {
-	const Record *r = &b->page.document->record;
-	return !r->draft && !(r->date.known && r->date.seconds > s->now.seconds);
+	return !d->record.draft && !(d->record.date.known && d->record.date.seconds > s->now.seconds);
 }
 
 static void add_feed(Leaves *l, LeafKind kind, Str address, const Page *of, const Brief **briefs, uint32_t n)
@@ -87,8 +97,22 @@ static void add_feed(Leaves *l, LeafKind kind, Str address, const Page *of, cons
 	leaf->briefs = NULL;
 	leaf->briefs_n = 0;
 	for (uint32_t i = 0; i < n && leaf->briefs_n < FEED_LENGTH; i++)
-		if (is_public(l->s, briefs[i]))
+		if (brief_is_public(l->s, briefs[i]->page.document))
 			brief_add(&l->s->arena, &leaf->briefs, &leaf->briefs_n, briefs[i]);
+}
+
+static void add_feeds(Leaves *l, const List *list)
+{
+	if (list->feed)
+		add_feed(l, LEAF_FEED, list->address, list->page, list->briefs, list->n);
+	if (list->json_feed)
+		add_feed(l, LEAF_JSON_FEED, list->address, list->page, list->briefs, list->n);
+}
+
+static void add_list(Leaves *l, List list)
+{
+	add_sheets(l, &list);
+	add_feeds(l, &list);
 }
 
 /* Old addresses lead on, of a brief, a page or a term; a term's other names, without a slash, are none. */
@@ -252,16 +276,24 @@ static void add_changes(Leaves *l)
 		add(l, LEAF_CHANGES_FEED, S("changes/feed.xml"), p);
 }
 
+List list_of_shelf(const Site *s, const Shelf *shelf)
+{
+	return (List){.page = &shelf->page, .address = shelf->settings->address, .layout = layouts[LEAF_LIST], .briefs = shelf->briefs,
+	              .n = shelf->briefs_n, .feed = shelf->settings->feed && s->settings->output[OUT_FEEDS]};
+}
+
 static void add_collections(Leaves *l)
 {
 	Site *s = l->s;
-	for (size_t c = 0; c < s->shelves_n; c++) {
-		Shelf *shelf = &s->shelves[c];
-		Str address = shelf->settings->address;
-		add_list(l, layouts[LEAF_LIST], &shelf->page, address, shelf->briefs, shelf->briefs_n);
-		if (shelf->settings->feed && s->settings->output[OUT_FEEDS])
-			add_feed(l, LEAF_FEED, address, &shelf->page, shelf->briefs, shelf->briefs_n);
-	}
+	for (size_t c = 0; c < s->shelves_n; c++)
+		add_list(l, list_of_shelf(s, &s->shelves[c]));
+}
+
+List list_of_term(const Site *s, const Term *t)
+{
+	const Taxonomy *set = t->vocabulary->settings;
+	return (List){.page = &t->page, .address = address_of(s, t->page.url), .layout = set->layout, .briefs = t->briefs, .n = t->briefs_n,
+	              .feed = set->feed && s->settings->output[OUT_FEEDS]};
 }
 
 static void add_vocabularies(Leaves *l)
@@ -272,10 +304,7 @@ static void add_vocabularies(Leaves *l)
 		add(l, LEAF_PAGE, file_of(&s->arena, v->settings->address), &v->page)->layout = S("terms");
 		for (uint32_t k = 0; k < v->terms_n; k++) {
 			const Term *t = v->terms[k];
-			Str address = address_of(s, t->page.url);
-			add_list(l, v->settings->layout, &t->page, address, t->briefs, t->briefs_n);
-			if (v->settings->feed && s->settings->output[OUT_FEEDS])
-				add_feed(l, LEAF_FEED, address, &t->page, t->briefs, t->briefs_n);
+			add_list(l, list_of_term(s, t));
 			if (t->page.document)
 				add_aliases(l, t->page.document, &t->page);
 		}
@@ -288,12 +317,17 @@ static bool has_home(const Site *s)
 	return t && t->state == TARGET_PUBLIC;
 }
 
+List list_of_home(const Site *s)
+{
+	const Document *d = s->home->document;
+	return (List){.page = s->home, .address = S("/"), .layout = d && d->record.layout.n ? d->record.layout : S("home"),
+	              .briefs = (const Brief **)s->briefs, .n = (uint32_t)s->briefs_n,
+	              .feed = s->settings->output[OUT_FEEDS], .json_feed = s->settings->output[OUT_JSON_FEED]};
+}
+
 static void add_pages(Leaves *l)
 {
 	Site *s = l->s;
-	const Brief **all = NEW_N(&s->arena, const Brief *, s->briefs_n);
-	for (size_t i = 0; i < s->briefs_n; i++)
-		all[i] = &s->briefs[i];
 	for (size_t i = 0; i < s->documents_n; i++) {
 		const Document *d = s->documents[i];
 		const Target *t = table_get(&s->by_path, d->path);
@@ -314,12 +348,22 @@ static void add_pages(Leaves *l)
 		p->kind = PAGE_HOME;
 		s->home = p;
 	}
-	const Document *d = s->home->document;
-	add_list(l, d && d->record.layout.n ? d->record.layout : S("home"), s->home, S("/"), all, (uint32_t)s->briefs_n);
-	if (s->settings->output[OUT_FEEDS])
-		add_feed(l, LEAF_FEED, S("/"), s->home, all, (uint32_t)s->briefs_n);
-	if (s->settings->output[OUT_JSON_FEED])
-		add_feed(l, LEAF_JSON_FEED, S("/"), s->home, all, (uint32_t)s->briefs_n);
+	add_list(l, list_of_home(s));
+}
+
+static Str language_address(Arena *a, Str code) { return str_printf(a, "/%.*s/", STR_ARG(code)); }
+
+/* Its briefs are known to its leaves alone. */
+List list_of_language(const Site *s, Str code)
+{
+	Arena a = {0};
+	const Leaf *leaf = str_eq(code, s->settings->language) ? NULL : graph_page(s, language_address(&a, code));
+	List list = {0};
+	if (leaf && leaf->kind == LEAF_LIST && leaf->page->kind == PAGE_HOME)
+		list = (List){.page = leaf->page, .address = address_of(s, leaf->page->url), .layout = leaf->layout, .briefs = leaf->briefs,
+		              .n = leaf->briefs_n, .feed = s->settings->output[OUT_FEEDS]};
+	arena_release(&a);
+	return list;
 }
 
 /* /ko/: the home of each further language, with the briefs in it. */
@@ -333,15 +377,13 @@ static void add_language_homes(Leaves *l)
 		if (str_eq(code, s->settings->language))
 			continue;
 		for (size_t k = 0; k < s->briefs_n; k++)
-			if (str_eq(s->briefs[k].page.lang, code))
-				brief_add(&s->arena, &briefs, &n, &s->briefs[k]);
-		Str address = str_printf(&s->arena, "/%.*s/", STR_ARG(code));
+			if (str_eq(s->briefs[k]->page.lang, code))
+				brief_add(&s->arena, &briefs, &n, s->briefs[k]);
+		Str address = language_address(&s->arena, code);
 		Page *p = (Page *)made(s, address, s->settings->title);
 		p->kind = PAGE_HOME;
 		p->lang = code;
-		add_list(l, layouts[LEAF_LIST], p, address, briefs, n);
-		if (s->settings->output[OUT_FEEDS])
-			add_feed(l, LEAF_FEED, address, p, briefs, n);
+		add_list(l, (List){.page = p, .address = address, .layout = layouts[LEAF_LIST], .briefs = briefs, .n = n, .feed = s->settings->output[OUT_FEEDS]});
 	}
 }
 
@@ -351,7 +393,8 @@ static void add_sitemaps(Leaves *l)
 	Site *s = l->s;
 	uint32_t pages = 0;
 	for (size_t i = 0; i < l->n; i++)
-		pages += leaf_in_sitemap(&l->list[i]);
+		pages += leaf_in_sitemap(l->list[i]);
+	s->in_sitemap = pages;
 	uint32_t sheets = (pages + SITEMAP_LENGTH - 1) / SITEMAP_LENGTH;
 	Leaf *first = add(l, LEAF_SITEMAP, S("sitemap.xml"), made(s, S("/sitemap.xml"), (Str){0}));
 	if (sheets <= 1)
@@ -424,7 +467,7 @@ static void add_files(Leaves *l)
 
 static int by_leaf_path(const void *a, const void *b)
 {
-	return str_cmp(((const Leaf *)a)->path, ((const Leaf *)b)->path);
+	return str_cmp((*(const Leaf *const *)a)->path, (*(const Leaf *const *)b)->path);
 }
 
 /* Who made a leaf, for the message about two of them. */
@@ -486,13 +529,13 @@ static void check_folders(Site *s)
 	Arena a = {0};
 	Str before = {0};
 	for (size_t i = 0; i < s->leaves_n; i++) {
-		Str path = s->leaves[i].path, key = is_plain(path) ? path : icu_fold(&a, path);
+		Str path = s->leaves[i]->path, key = is_plain(path) ? path : icu_fold(&a, path);
 		size_t clean = key.n;
 		for (size_t k = common_prefix(before, key); k < key.n; k++) {
-			size_t there = k && key.p[k] == '/' ? (size_t)table_get(&s->by_leaf, str_upto(key, k)) : 0;
+			const Leaf *there = k && key.p[k] == '/' ? table_get(&s->by_leaf, str_upto(key, k)) : NULL;
 			if (!there)
 				continue;
-			folder_clash(s, &s->leaves[there - 1], &s->leaves[i]);
+			folder_clash(s, there, s->leaves[i]);
 			clean = k < clean ? k : clean;
 		}
 		before = str_upto(path, key.p == path.p ? clean : 0); /* a folder that is a file is told each time */
@@ -505,16 +548,17 @@ static void check_folders(Site *s)
 static void index_leaves(Leaves *l)
 {
 	Site *s = l->s;
-	qsort(l->list, l->n, sizeof(Leaf), by_leaf_path);
-	s->by_leaf.arena = &s->arena;
+	qsort(l->list, l->n, sizeof *l->list, by_leaf_path);
+	s->by_leaf.arena = s->given_way.arena = &s->arena;
 	table_reserve(&s->by_leaf, l->n);
 	size_t kept = 0;
 	for (size_t i = 0; i < l->n; i++) {
-		Leaf *leaf = &l->list[i];
+		Leaf *leaf = l->list[i];
 		Str key = is_plain(leaf->path) ? leaf->path : icu_fold(&s->arena, leaf->path);
-		size_t there = (size_t)table_get(&s->by_leaf, key);
-		if (there) {
-			Leaf *other = &l->list[there - 1];
+		Leaf *other = table_get(&s->by_leaf, key);
+		if (other) {
+			if (gives_way(leaf->kind) || gives_way(other->kind))
+				table_put(&s->given_way, key, leaf);
 			if (gives_way(leaf->kind))
 				continue;
 			if (gives_way(other->kind)) {
@@ -524,12 +568,11 @@ static void index_leaves(Leaves *l)
 			clash(s, other, leaf);
 			continue;
 		}
-		l->list[kept] = *leaf;
-		table_put(&s->by_leaf, key, (void *)(kept + 1)); /* number + 1: the list does not move any more, but is cut */
-		kept++;
+		l->list[kept++] = leaf;
+		table_put(&s->by_leaf, key, leaf);
 	}
-	s->leaves = NEW_N(&s->arena, Leaf, kept);
-	memcpy(s->leaves, l->list, kept * sizeof(Leaf));
+	s->leaves = NEW_N(&s->arena, Leaf *, list_room(kept));
+	memcpy(s->leaves, l->list, kept * sizeof *s->leaves);
 	s->leaves_n = kept;
 	free(l->list);
 	check_folders(s);
@@ -538,9 +581,9 @@ static void index_leaves(Leaves *l)
 const Leaf *graph_leaf(const Site *s, Str path)
 {
 	Arena a = {0};
-	size_t at = (size_t)table_get(&s->by_leaf, is_plain(path) ? path : icu_fold(&a, path));
+	const Leaf *leaf = table_get(&s->by_leaf, is_plain(path) ? path : icu_fold(&a, path));
 	arena_release(&a);
-	return at && str_eq(s->leaves[at - 1].path, path) ? &s->leaves[at - 1] : NULL;
+	return leaf && str_eq(leaf->path, path) ? leaf : NULL;
 }
 
 const Leaf *graph_page(const Site *s, Str address)
@@ -556,9 +599,9 @@ void graph_leaves(Site *s, const GraphRules *rules)
 	Leaves l = {.s = s, .rules = rules};
 	add_pages(&l);
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		add_brief(&l, &s->briefs[i]);
-		add_history(&l, &s->briefs[i]);
-		add_former_addresses(&l, &s->briefs[i]);
+		add_brief(&l, s->briefs[i]);
+		add_history(&l, s->briefs[i]);
+		add_former_addresses(&l, s->briefs[i]);
 	}
 	add_tombstones(&l);
 	add_changes(&l);
@@ -569,4 +612,97 @@ void graph_leaves(Site *s, const GraphRules *rules)
 	add_files(&l);
 	add_loose_files(&l);
 	index_leaves(&l);
+}
+
+/* ---- in a generation that is there ---- */
+
+/* Where a path stands, or would. */
+static size_t place_of(const Site *s, Str path)
+{
+	size_t from = 0, to = s->leaves_n;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (str_cmp(s->leaves[middle]->path, path) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+bool leaf_may_come(const Site *s, Str path)
+{
+	Arena a = {0};
+	Str key = is_plain(path) ? path : icu_fold(&a, path), below = str_join(&a, path, S("/"));
+	size_t at = place_of(s, below);
+	bool may = !table_get(&s->by_leaf, key) && !(at < s->leaves_n && str_starts(s->leaves[at]->path, below));
+	for (size_t k = 1; may && k < key.n; k++)
+		may = key.p[k] != '/' || !table_get(&s->by_leaf, str_upto(key, k));
+	arena_release(&a);
+	return may;
+}
+
+bool leaf_may_go(const Site *s, Str path)
+{
+	Arena a = {0};
+	bool may = !table_get(&s->given_way, is_plain(path) ? path : icu_fold(&a, path));
+	arena_release(&a);
+	return may;
+}
+
+static void insert(Site *s, Leaf *leaf)
+{
+	size_t at = place_of(s, leaf->path);
+	if (s->leaves_n == list_room(s->leaves_n))
+		s->leaves = arena_grow(&s->arena, s->leaves, s->leaves_n, s->leaves_n * 2, sizeof *s->leaves);
+	memmove(&s->leaves[at + 1], &s->leaves[at], (s->leaves_n++ - at) * sizeof *s->leaves);
+	s->leaves[at] = leaf;
+	table_put(&s->by_leaf, is_plain(leaf->path) ? leaf->path : icu_fold(&s->arena, leaf->path), leaf);
+	s->in_sitemap += leaf_in_sitemap(leaf);
+}
+
+static void drop(Site *s, Str path)
+{
+	Arena a = {0};
+	size_t at = place_of(s, path);
+	s->in_sitemap -= leaf_in_sitemap(s->leaves[at]);
+	table_remove(&s->by_leaf, is_plain(path) ? path : icu_fold(&a, path));
+	memmove(&s->leaves[at], &s->leaves[at + 1], (--s->leaves_n - at) * sizeof *s->leaves);
+	arena_release(&a);
+}
+
+void list_again(Site *s, const GraphRules *rules, const List *list, bool feeds_alone)
+{
+	Leaves l = {.s = s, .rules = rules};
+	Arena a = {0};
+	if (!feeds_alone)
+		add_sheets(&l, list);
+	uint32_t sheets = (uint32_t)l.n;
+	add_feeds(&l, list);
+	for (size_t i = 0; i < l.n; i++) {
+		Leaf *there = (Leaf *)graph_leaf(s, l.list[i]->path);
+		if (there)
+			*there = *l.list[i];
+		else
+			insert(s, l.list[i]);
+	}
+	for (uint32_t i = sheets + 1; !feeds_alone; i++) { /* the last ones of a list that was longer */
+		Str path = list_sheet_path(&a, list, i);
+		const Leaf *leaf = graph_leaf(s, path);
+		if (!leaf || leaf->page != list->page)
+			break;
+		drop(s, path);
+	}
+	free(l.list);
+	arena_release(&a);
+}
+
+void list_forget(Site *s, const List *list)
+{
+	Arena a = {0};
+	for (uint32_t i = 1; graph_leaf(s, list_sheet_path(&a, list, i)); i++)
+		drop(s, list_sheet_path(&a, list, i));
+	if (list->feed)
+		drop(s, file_of(&a, str_join(&a, list->address, layouts[LEAF_FEED])));
+	arena_release(&a);
 }

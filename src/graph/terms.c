@@ -44,31 +44,18 @@ static void add_records(Site *s, Vocabulary *v, uint32_t owner)
 	}
 }
 
-/* The term that a text names: exactly, or by its slug; made when there is none. */
+/* The term that a text names; made when there is none. */
 static Term *term_of(Site *s, Vocabulary *v, Str text)
 {
-	Term *t = table_get(&v->by_key, text);
-	if (t)
-		return t;
-	Str slug = icu_slug(&s->arena, text, (Str){0});
-	if (!slug.n) { /* "!!!" still needs an address that lasts */
-		slug = str_printf(&s->arena, "x%08x", (unsigned)str_hash(text));
-	}
-	t = table_get(&v->by_key, slug);
+	Str slug = {0};
+	Term *t = link_term(v, text, &slug, &s->arena);
 	if (!t)
 		name_term(v, slug, t = term_new(s, v, slug, text, NULL));
 	name_term(v, text, t);
 	return t;
 }
 
-/* A list of terms that grows, each once. */
-typedef struct TermSet {
-	Arena arena;
-	const Term **at;
-	size_t n, cap;
-} TermSet;
-
-static void set_add(TermSet *set, const Term *t)
+void term_set_add(TermSet *set, const Term *t)
 {
 	for (size_t i = 0; i < set->n; i++)
 		if (set->at[i] == t)
@@ -77,16 +64,16 @@ static void set_add(TermSet *set, const Term *t)
 	set->at[set->n++] = t;
 }
 
-/* The terms on whose pages a brief is listed: its own and, where the taxonomy says so, those above them. */
-static void set_reach(TermSet *set, const Brief *b)
+/* Its own and, where the taxonomy says so, those above them. */
+void term_set_reach(TermSet *set, const Brief *b)
 {
 	enum { DEEPEST = 32 }; /* records can name each other in a circle */
 	set->n = 0;
 	for (uint32_t k = 0; k < b->terms_n; k++) {
 		const Term *t = b->terms[k];
-		set_add(set, t);
+		term_set_add(set, t);
 		for (int depth = 0; t->vocabulary->settings->hierarchical && t->parent && depth < DEEPEST; depth++)
-			set_add(set, t = t->parent);
+			term_set_add(set, t = t->parent);
 	}
 }
 
@@ -96,7 +83,7 @@ static void name_terms(Site *s, TermSet *set, Brief *b)
 	for (size_t v = 0; v < s->vocabularies_n; v++) {
 		Items items = record_terms(&b->page.document->record, s->vocabularies[v].settings->field, &s->arena);
 		for (size_t k = 0; k < items.n; k++)
-			set_add(set, term_of(s, &s->vocabularies[v], items.at[k].text));
+			term_set_add(set, term_of(s, &s->vocabularies[v], items.at[k].text));
 	}
 	b->terms = NEW_N(&s->arena, const Term *, set->n);
 	b->terms_n = (uint32_t)set->n;
@@ -104,27 +91,34 @@ static void name_terms(Site *s, TermSet *set, Brief *b)
 		memcpy(b->terms, set->at, set->n * sizeof *set->at);
 }
 
+void brief_name_terms(Site *s, Brief *b)
+{
+	TermSet set = {0};
+	name_terms(s, &set, b);
+	arena_release(&set.arena);
+}
+
 /* Two passes over all briefs: who has which term, then each term's list, newest first. */
 static void give_terms(Site *s)
 {
 	TermSet set = {0};
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		name_terms(s, &set, &s->briefs[i]);
-		set_reach(&set, &s->briefs[i]);
+		name_terms(s, &set, s->briefs[i]);
+		term_set_reach(&set, s->briefs[i]);
 		for (size_t k = 0; k < set.n; k++)
 			((Term *)set.at[k])->briefs_n++;
 	}
 	for (size_t v = 0; v < s->vocabularies_n; v++)
 		for (uint32_t k = 0; k < s->vocabularies[v].terms_n; k++) {
 			Term *t = (Term *)s->vocabularies[v].terms[k];
-			t->briefs = NEW_N(&s->arena, const Brief *, t->briefs_n);
+			t->briefs = NEW_N(&s->arena, const Brief *, list_room(t->briefs_n));
 			t->briefs_n = 0;
 		}
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		set_reach(&set, &s->briefs[i]);
+		term_set_reach(&set, s->briefs[i]);
 		for (size_t k = 0; k < set.n; k++) {
 			Term *t = (Term *)set.at[k];
-			t->briefs[t->briefs_n++] = &s->briefs[i];
+			t->briefs[t->briefs_n++] = s->briefs[i];
 		}
 	}
 	arena_release(&set.arena);
@@ -159,18 +153,58 @@ static int by_key(const void *a, const void *b)
 	return c ? c : str_cmp(x->term->slug, y->term->slug);
 }
 
+static bool are_years(const Vocabulary *v) { return str_eq(v->settings->field, S("date")); }
+
+static Keyed key_of(const Site *s, const Term *t, Icu *icu, Arena *a)
+{
+	return (Keyed){are_years(t->vocabulary) ? t->page.title : icu_sort_key(icu, a, t->page.title, s->settings->language), t};
+}
+
 /* In reading order of the site's language; years newest first. */
 static void sort_terms(Site *s, Vocabulary *v, Icu *icu)
 {
 	Arena scratch = {0};
 	Keyed *list = NEW_N(&scratch, Keyed, v->terms_n);
-	bool years = str_eq(v->settings->field, S("date"));
+	bool years = are_years(v);
 	for (uint32_t i = 0; i < v->terms_n; i++)
-		list[i] = (Keyed){years ? v->terms[i]->page.title : icu_sort_key(icu, &scratch, v->terms[i]->page.title, s->settings->language), v->terms[i]};
+		list[i] = key_of(s, v->terms[i], icu, &scratch);
 	qsort(list, v->terms_n, sizeof *list, by_key);
 	for (uint32_t i = 0; i < v->terms_n; i++)
 		v->terms[years ? v->terms_n - 1 - i : i] = list[i].term;
 	arena_release(&scratch);
+}
+
+void term_place(Site *s, Vocabulary *v, Icu *icu)
+{
+	Arena scratch = {0};
+	const Term *t = v->terms[v->terms_n - 1];
+	Keyed key = key_of(s, t, icu, &scratch);
+	uint32_t from = 0, to = v->terms_n - 1;
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+		Keyed other = key_of(s, v->terms[middle], icu, &scratch);
+		if ((by_key(&key, &other) < 0) != are_years(v))
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	memmove(&v->terms[from + 1], &v->terms[from], (v->terms_n - 1 - from) * sizeof *v->terms);
+	v->terms[from] = t;
+	arena_release(&scratch);
+}
+
+void term_forget(Vocabulary *v, const Term *t)
+{
+	uint32_t at = 0;
+	while (v->terms[at] != t)
+		at++;
+	v->terms_n--;
+	memmove(&v->terms[at], &v->terms[at + 1], (v->terms_n - at) * sizeof *v->terms);
+	for (size_t i = 0; i < v->by_key.cap;) /* what is removed may be followed by what was behind it */
+		if (v->by_key.slots[i].value == t)
+			table_remove(&v->by_key, v->by_key.slots[i].key);
+		else
+			i++;
 }
 
 void graph_terms(Site *s, Icu *icu)

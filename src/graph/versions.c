@@ -8,7 +8,7 @@ static void name_former_paths(Site *s)
 {
 	s->by_former_path.arena = &s->arena;
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Brief *b = &s->briefs[i];
+		const Brief *b = s->briefs[i];
 		Str known = b->page.document->path;
 		for (uint32_t v = b->history ? b->history->versions_n : 0; v-- > 0;) {
 			Str path = b->history->versions[v].path;
@@ -48,10 +48,10 @@ static void list_changes(Site *s)
 {
 	Changes c = {0};
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const BriefHistory *h = s->briefs[i].history;
+		const BriefHistory *h = s->briefs[i]->history;
 		for (uint32_t v = h ? h->versions_n : 0; v-- > 1;)
 			if (!version_is_minor(&h->versions[v]) && !h->versions[v].suppressed)
-				changes_add(&c, (VersionRef){h, &s->briefs[i], v, false, h->versions[v].date});
+				changes_add(&c, (VersionRef){h, s->briefs[i], v, false, h->versions[v].date});
 	}
 	for (size_t i = 0; s->history && i < s->history->briefs_n; i++) {
 		const BriefHistory *h = &s->history->briefs[i];

@@ -750,35 +750,10 @@ void load_bodies(Loader *l, Site *s, const LoadHtml *html)
 
 /* ---- the short way ---- */
 
-/* Fields that are shown and never looked up: all others may decide where pages are and what they list. */
-static bool only_shown(Str field)
+/* Whether the file is still what it was to everybody else: a page at that address, hidden or not. */
+static bool keeps_place(const Site *s, const Document *a, const Document *b)
 {
-	static const Str names[] = {STR_INIT("title"), STR_INIT("subtitle"), STR_INIT("abstract"), STR_INIT("takeaways"), STR_INIT("rights"),
-	                            STR_INIT("acknowledgements"), STR_INIT("funding"), STR_INIT("disclosure"), STR_INIT("disclaimer"), STR_INIT("status_note")};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq(field, names[i]))
-			return true;
-	return false;
-}
-
-static bool fields_stay(const Map *a, const Map *b)
-{
-	Value other;
-	for (uint32_t i = 0; i < a->n; i++)
-		if (!only_shown(a->pairs[i].key) && (!map_get(b, a->pairs[i].key, &other) || !value_same(a->pairs[i].value, other)))
-			return false;
-	return true;
-}
-
-static bool keeps_place(const Document *a, const Document *b)
-{
-	if (b->failed || a->failed || a->kind == DOCUMENT_TERM || a->links_n != b->links_n || !str_eq(a->address, b->address) ||
-	    !fields_stay(a->record.all.map, b->record.all.map) || !fields_stay(b->record.all.map, a->record.all.map))
-		return false;
-	for (size_t i = 0; i < a->links_n; i++)
-		if (a->links[i].kind != b->links[i].kind || !str_eq(a->links[i].target, b->links[i].target))
-			return false;
-	return true;
+	return !b->failed && !a->failed && str_eq(a->address, b->address) && state_of(s, a) == state_of(s, b);
 }
 
 static bool same_text(const Loader *l, const Document *a, const Document *b)
@@ -806,6 +781,7 @@ static void put_in_place(Loader *l, Site *s, Document *old, Document *fresh)
 	Document **mine = document_slot(l->documents, l->documents_n, old->path), **its = document_slot(s->documents, s->documents_n, old->path);
 	s->replaced = arena_grow(&s->arena, s->replaced, s->replaced_n, s->replaced_n + 1, sizeof *s->replaced);
 	s->replaced[s->replaced_n++] = old; /* with the site's reference */
+	s->replaced_bytes += old->arena.held;
 	*mine = *its = fresh;
 	atomic_fetch_add(&fresh->references, 1);
 	document_release(old);              /* the loader's */
@@ -818,7 +794,7 @@ static void note_stat(Loader *l, const Document *d)
 		f->stat = d->stat;
 }
 
-static bool patch_one(Loader *l, Site *s, Document *old, bool (*patch)(Site *, const Document *, Document *), bool *changed)
+static bool patch_one(Loader *l, Site *s, Document *old, LoadPatch patch, bool *changed)
 {
 	Document *fresh = read_again(l, s, old->path);
 	if (!fresh)
@@ -831,7 +807,7 @@ static bool patch_one(Loader *l, Site *s, Document *old, bool (*patch)(Site *, c
 		atomic_fetch_sub(&old->references, 1); /* it had them all along */
 		fresh = stay(old, fresh);
 		*changed = true;
-	} else if (!keeps_place(old, fresh) || !patch(s, old, fresh)) {
+	} else if (!keeps_place(s, old, fresh) || !patch.put(patch.user, s, old, fresh)) {
 		document_release(fresh);
 		return false;
 	} else {
@@ -844,7 +820,7 @@ static bool patch_one(Loader *l, Site *s, Document *old, bool (*patch)(Site *, c
 	return true;
 }
 
-bool load_patch(Loader *l, Site *s, bool (*patch)(Site *s, const Document *old, Document *fresh), bool *changed)
+bool load_patch(Loader *l, Site *s, LoadPatch patch, bool *changed)
 {
 	enum { FEW = 16 };
 	if (!l->listed || l->moved || !l->keep_good || l->touched_n > FEW)

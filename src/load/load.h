@@ -32,10 +32,14 @@ void load_touch_all(Loader *l);
 void loader_keep_good(Loader *l);
 /* Whether what was touched (or, after load_touch_all, anything) is not as it was listed last. */
 bool load_changed(Loader *l, Diags *d);
-/* The short way for the commonest change: texts that nothing else is derived from. Reads what was touched, and when all of
- * it are pages that kept their place, their terms and their links, puts them into s, asking patch for each. False:
- * derive a new generation. *changed: what was read differs from before (or is broken, which its diags say). */
-bool load_patch(Loader *l, Site *s, bool (*patch)(Site *s, const Document *old, Document *fresh), bool *changed);
+/* The short way for the commonest change: files of pages that keep their place. Reads what was touched, and when all of it
+ * are such, puts them into s, asking patch for each. False: derive a new generation (what has been put in before is in it
+ * too). *changed: what was read differs from before (or is broken, which its diags say). */
+typedef struct LoadPatch {
+	bool (*put)(void *user, Site *s, const Document *old, Document *fresh); /* false: it does not fit, and s is as it was */
+	void *user;
+} LoadPatch;
+bool load_patch(Loader *l, Site *s, LoadPatch patch, bool *changed);
 
 /* Lists the archive and reads the front matter of new and changed files; fills the load section of s but for the
  * bodies' facts. Documents are referenced by s until document_release. */

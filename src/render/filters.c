@@ -73,10 +73,10 @@ static Value tag_post_url(LiquidCall *c, Str words)
 	const Site *s = view_of(c)->site;
 	Str name = str_trim(words);
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Document *d = s->briefs[i].page.document;
+		const Document *d = s->briefs[i]->page.document;
 		Str file = str_from(d->stem, str_rfind_char(d->stem, '/') + 1);
 		if (str_eq(d->slug, name) || str_eq(d->stem, name) || str_eq(file, name))
-			return value_str(s->briefs[i].page.url);
+			return value_str(s->briefs[i]->page.url);
 	}
 	liquid_fail(c, "there is no brief %.*s", STR_ARG(name));
 	return NIL;

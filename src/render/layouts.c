@@ -236,8 +236,8 @@ const LiquidTemplate *leaf_layout(const Layouts *l, const Leaf *leaf, Diags *d)
 void layouts_check(Layouts *l, const Site *s, Diags *d)
 {
 	for (size_t i = 0; i < s->leaves_n; i++)
-		if (s->leaves[i].layout.n)
-			leaf_layout(l, &s->leaves[i], d);
+		if (s->leaves[i]->layout.n)
+			leaf_layout(l, s->leaves[i], d);
 	diags_move(d, &l->diags);
 	diags_clear(&l->diags);
 }

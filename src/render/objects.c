@@ -44,40 +44,39 @@ GET(author_family) { (void)a; return value_text(AUTHOR->person->family); }
 GET(author_given) { (void)a; return value_text(AUTHOR->person->given); }
 
 /* A brief knows its terms; most likely it is one of those. */
-static const Term *author_term(const Author *x)
+static const Term *author_term(const Author *x, Arena *a)
 {
 	for (uint32_t i = 0; x->brief && i < x->brief->terms_n; i++)
 		if (x->brief->terms[i]->vocabulary == x->authors && str_eq(x->brief->terms[i]->page.title, x->person->name))
 			return x->brief->terms[i];
-	return x->authors ? table_get(&x->authors->by_key, x->person->name) : NULL;
+	Str slug;
+	return x->authors ? link_term(x->authors, x->person->name, &slug, a) : NULL;
 }
 
 GET(author_url)
 {
-	(void)a;
-	const Term *t = author_term(AUTHOR);
+	const Term *t = author_term(AUTHOR, a);
 	return t ? value_str(t->page.url) : NIL;
 }
 
 GET(author_org) { (void)a; return value_bool(AUTHOR->person->org); }
 
-static const Record *author_record(const Author *x)
+static const Record *author_record(const Author *x, Arena *a)
 {
-	const Term *t = author_term(x);
+	const Term *t = author_term(x, a);
 	return t && t->page.document ? &t->page.document->record : NULL;
 }
 
 GET(author_orcid)
 {
-	const Record *r = author_record(AUTHOR);
+	const Record *r = author_record(AUTHOR, a);
 	Str id = AUTHOR->person->orcid.n || !r ? AUTHOR->person->orcid : r->orcid;
 	return id.n ? value_str(str_join(a, S("https://orcid.org/"), id)) : NIL;
 }
 
 GET(author_affiliation)
 {
-	(void)a;
-	const Record *r = author_record(AUTHOR);
+	const Record *r = author_record(AUTHOR, a);
 	return value_text(AUTHOR->person->affiliation.n || !r ? AUTHOR->person->affiliation : r->affiliation);
 }
 
@@ -810,13 +809,13 @@ GET(site_featured)
 	ListMaker l = {.arena = a};
 	for (size_t k = 0; k <= s->featured.n; k++)
 		for (size_t i = 0; i < SITE->briefs_n; i++) {
-			const Document *d = SITE->briefs[i].page.document;
+			const Document *d = SITE->briefs[i]->page.document;
 			Str name = k < s->featured.n ? s->featured.at[k].text : (Str){0};
 			bool named = k < s->featured.n ? str_eq(name, d->slug) || str_eq(name, d->path) : d->record.featured;
 			for (size_t j = 0; j < l.n && named; j++)
-				named = l.items[j].object != &SITE->briefs[i].page.object;
+				named = l.items[j].object != &SITE->briefs[i]->page.object;
 			if (named)
-				list_add(&l, value_object(&SITE->briefs[i].page.object));
+				list_add(&l, value_object(&SITE->briefs[i]->page.object));
 		}
 	return list_seal(&l);
 }
@@ -1027,7 +1026,7 @@ GET(page_pages)
 	if (VIEW->leaf->kind != LEAF_SITEMAP)
 		return NIL;
 	for (size_t i = 0; i < s->leaves_n; i++) {
-		View v = {.site = s, .leaf = &s->leaves[i], .page = s->leaves[i].page};
+		View v = {.site = s, .leaf = s->leaves[i], .page = s->leaves[i]->page};
 		if (!leaf_in_sitemap(v.leaf) || (sheet && at++ / SITEMAP_LENGTH != sheet - 1) || !value_is_nil(page_robots(&v.object, a)))
 			continue;
 		list_add(&l, map_of(a, keys, (Value[]){page_permalink(&v.object, a), v.page->kind == PAGE_BRIEF ? page_updated(&v.object, a) : NIL}, 2));
@@ -1051,7 +1050,7 @@ GET(page_redirects)
 	const Site *s = VIEW->site;
 	ListMaker l = {.arena = a};
 	for (size_t i = 0; VIEW->leaf->kind == LEAF_RULES && i < s->leaves_n; i++) {
-		View v = {.site = s, .leaf = &s->leaves[i], .page = s->leaves[i].page};
+		View v = {.site = s, .leaf = s->leaves[i], .page = s->leaves[i]->page};
 		if (v.leaf->kind != LEAF_REDIRECT && v.leaf->kind != LEAF_TOMBSTONE)
 			continue;
 		bool gone = v.leaf->kind == LEAF_TOMBSTONE;

@@ -309,7 +309,7 @@ typedef struct Run {
 static void leaf_work(void *context, size_t i, int worker)
 {
 	const Run *run = context;
-	const Leaf *leaf = &run->site->leaves[i];
+	const Leaf *leaf = run->site->leaves[i];
 	RenderWorker *w = &run->renderer->workers[worker];
 	if (leaf->kind == LEAF_FILE) {
 		int file = source_open_file((Source *)run->site->source, leaf->file->path);

@@ -169,7 +169,8 @@ static void make_terms(Versions *v, VersionText *t)
 	for (size_t i = 0; i < s->vocabularies_n; i++) {
 		Items items = record_terms(&t->document.record, s->vocabularies[i].settings->field, &v->arena);
 		for (size_t k = 0; k < items.n; k++) {
-			const Term *term = table_get(&s->vocabularies[i].by_key, items.at[k].text);
+			Str slug;
+			const Term *term = link_term(&s->vocabularies[i], items.at[k].text, &slug, &v->arena);
 			if (!term)
 				continue;
 			ARENA_ROOM(&v->arena, t->brief.terms, t->brief.terms_n, cap);

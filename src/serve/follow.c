@@ -211,13 +211,20 @@ void follow_faults(const Follow *f, Diags *all)
 	diags_sort(all);
 }
 
+static size_t weight_of(const Site *s) { return s->arena.held + s->replaced_bytes; }
+
+/* Files that are put into a generation leave what was there before in memory, until a new one is derived: when nobody
+ * waits for it, unless it becomes too much. */
+enum { HEAVY = 8 << 20, TOO_HEAVY = 32 << 20 };
+
+static bool is_heavier(const Follow *f, size_t by) { return f->site && weight_of(f->site) > f->weight + by; }
+
 /* A new generation in the place of the old one; when it has faults of its own (two pages at one address, a data file
  * that is no YAML), the old one stays. */
 static void derive(Follow *f)
 {
 	diags_clear(&f->archive->diags);
 	Site *fresh = build_site(f->archive, NULL);
-	f->patched = 0;
 	find_faults(f, fresh);
 	if (f->site && f->site->history == fresh->history && f->site->layouts == fresh->layouts && diags_worst(&fresh->diags) >= DIAG_ERROR) {
 		renderer_forget(f->archive->renderer);
@@ -226,6 +233,7 @@ static void derive(Follow *f)
 	}
 	forget_site(f);
 	f->site = fresh;
+	f->weight = weight_of(fresh);
 	malloc_trim(0); /* two generations were in memory, and one is */
 }
 
@@ -256,9 +264,7 @@ static void reopen(Follow *f)
 static bool change_content(Follow *f)
 {
 	bool changed = false;
-	enum { PATCHES = 256 }; /* each leaves the text before it in memory */
-	if (f->site && f->patched < PATCHES && load_patch(f->archive->loader, f->site, graph_patch, &changed)) {
-		f->patched += changed;
+	if (f->site && !is_heavier(f, TOO_HEAVY) && archive_patch(f->archive, f->site, &changed)) {
 		if (changed) {
 			renderer_forget(f->archive->renderer);
 			find_faults(f, f->site);
@@ -315,7 +321,7 @@ static FollowChange rescan(Follow *f)
 	for (Part p = 0; p < PART_N; p++)
 		doubt(f, p);
 	load_touch_all(f->archive->loader);
-	if (!load_changed(f->archive->loader, &quiet) && f->patched < 64)
+	if (!load_changed(f->archive->loader, &quiet) && !is_heavier(f, HEAVY))
 		f->doubt &= ~(1u << PART_CONTENT);
 	diags_release(&quiet);
 	return act(f);
@@ -353,6 +359,7 @@ bool follow_open(Follow *f, const Options *o)
 	Site *s = build_site(f->archive, NULL);
 	find_faults(f, s);
 	f->site = s;
+	f->weight = weight_of(s);
 	f->archive->report.quiet = true;
 	watch_everything(f); /* the repository is known now */
 	f->rescan = report_clock();

@@ -21,7 +21,7 @@ typedef struct Follow {
 	Watch *watch;
 	unsigned doubt;          /* a bit a part: it may have changed */
 	Hash prints[PART_CONTENT]; /* of the parts as they were last looked at */
-	size_t patched;          /* texts put into the generation since it was derived */
+	size_t weight;           /* of the generation when it was derived, in bytes; what is put into it adds to it */
 	double event, rescan;    /* when the last event came; when everything was looked at last */
 	Buf seen;                /* the path of the newest event, from the archive's root */
 	bool found;              /* the last change was found by looking at everything, and no event told of it */

@@ -101,7 +101,7 @@ static void add_briefs(const Site *s, const Diags *faults, ListMaker *list, size
 		if (faults->list[i].file.n && faults->list[i].level >= DIAG_WARNING)
 			table_put(&named, faults->list[i].file, &faults->list[i]);
 	for (size_t i = 0; i < s->briefs_n; i++) {
-		const Brief *b = &s->briefs[i];
+		const Brief *b = s->briefs[i];
 		Str path = b->page.document->path;
 		if (!state_of(s, b).n && !table_get(&named, path)) {
 			++*clean;

@@ -1,4 +1,4 @@
-// edits.mjs [SEED [STEPS]]: changes a small archive with a history at random while gen serve shows it (files made,
+// edits.mjs [SEED [STEPS [drafts]]]: changes a small archive with a history at random while gen serve shows it (files made,
 // renamed, removed, broken and mended, layouts, settings, commits, branches), and after each step compares every page
 // with what a fresh gen build makes of the same state. What the build refuses must leave the last good state, with the
 // reason over it. The seed that failed is printed.
@@ -7,7 +7,7 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 
-const seed = Number(process.argv[2] ?? 1), steps = Number(process.argv[3] ?? 40);
+const seed = Number(process.argv[2] ?? 1), steps = Number(process.argv[3] ?? 40), drafts = process.argv[4] === "drafts";
 const root = fs.mkdtempSync(path.join(process.env.TMPDIR ?? "/tmp", "gen-edits-"));
 const site = path.join(root, "archive"), out = path.join(root, "out");
 const port = 20000 + (process.pid % 12000);
@@ -23,6 +23,9 @@ const write = (name, text) => { fs.mkdirSync(path.dirname(at(name)), {recursive:
 const git = (...words) => execFileSync("git", ["-C", site, ...words], {stdio: ["ignore", "pipe", "pipe"]}).toString();
 const words = ["water", "harbour", "levels", "tariff", "rivers", "forests", "housing", "transit", "schools", "clinics"];
 
+const settings = (title, language) => `title: ${title}\nurl: https://briefs.example.org/policy\nlanguage: ${language}\nlanguages: {de: Deutsch, ko: 한국어}\npaginate: 3\n` +
+	"taxonomies:\n  regions: {hierarchical: true}\n";
+
 let made = 0;
 function brief(slug, draft = "") { // a brief that was public may not become a draft
 	made++;
@@ -33,10 +36,12 @@ const briefs = () => fs.readdirSync(at("content/briefs"), {recursive: true}).fil
 const healthy = (text) => text.startsWith("---\ntitle: \"Brief");
 
 function archive() {
-	write("site.yaml", "title: Harbour Institute\nurl: https://briefs.example.org/policy\nlanguage: en\n");
+	write("site.yaml", settings("Harbour Institute", "en"));
 	for (let i = 0; i < 10; i++)
 		write(`content/briefs/${i % 2 ? "2024/" : ""}b${i}.md`, brief(`b${i}`));
 	write("content/about.md", "---\ntitle: About\n---\nWho we are. See [b0](briefs/b0.md).\n");
+	write("content/regions/europe.md", "---\nname: Europe\n---\n");
+	write("content/regions/france.md", "---\nname: France\nparent: Europe\n---\n");
 	write("content/authors/ada-park.md", "---\nname: Ada Park\nrole: Director\n---\nShe directs.\n");
 	write("content/_data/figures.yaml", "count: 1\n");
 	write("content/_root/robots.html", "kept as it is\n");
@@ -57,10 +62,22 @@ function edit() {
 	const f = pick(briefs()), text = fs.readFileSync(at(f), "utf8");
 	if (!healthy(text))
 		return mend();
-	switch (random(5)) {
+	const front = (field, value) => write(f, text.replace(new RegExp(`^${field}: .*\n`, "m"), "").replace("\nabstract:", `\n${field}: ${value}\nabstract:`));
+	const other = pick(briefs()), slug = path.basename(other, ".md");
+	switch (random(20)) {
+	case 5: case 6: case 7: return write(f, text.replace(/^date: (....).*$/m, `date: ${pick(["$1", 2010 + random(14)])}-0${1 + random(9)}-1${random(9)}`));
+	case 8: return write(f, text.replace(/^author: .*$/m, `author: [${pick(["Ada Park", "Ben Cho", "ada park", "Dora Elm", "dora elm"])}, ${pick(["Eve Fox", "Guy Hill", "GUY Hill"])}]`));
+	case 9: return front("region", pick(["France", "Europe", "Peru", "[France, Chile]"]));
+	case 10: return front("related", pick([`[${other.slice("content/".length)}]`, `[${slug}]`, `[{to: ${slug}, relation: ${pick(["replaces", "follows", "corrects"])}}]`, `["${/^title: "(.*)"$/m.exec(fs.readFileSync(at(other), "utf8"))?.[1]}"]`, "[]"]));
+	case 11: return front("superseded_by", slug);
+	case 12: return front(...pick([["featured", pick(["true", "false"])], ["kind", pick(["Report", "Note"])], ["series", pick(["Papers", "Letters"])], ["number", random(99)]]));
+	case 13: return front(...pick([["aliases", `[/old${random(20)}/]`], ["lang", pick(["de", "ko", "en"])], ["id", `id${++made}`], ["layout", pick(["brief", "page"])]]));
+	case 14: return write(f, text.replace(/^See \[another\].*\n/m, ""));
+	case 15: return drafts && git("log", "--format=%h", "--", f) === "" ? front("draft", pick(["true", "false"])) : front("featured", "true");
+	case 16: return write(f, text.replace(/^title: .*$/m, `title: "Shared ${pick(words)}"`));
 	case 0: return write(f, text.replace(/^title: .*$/m, `title: "Brief again ${pick(words)} ${++made}"`));
 	case 1: return write(f, brief(path.basename(f, ".md")));
-	case 2: return write(f, text.replace(/^topics: .*$/m, `topics: [${pick(words)}]`));
+	case 2: return write(f, text.replace(/^topics: .*$/m, `topics: [${pick(words)}, ${pick(words).toUpperCase()}]`));
 	case 3: return write(f, text + `\nSee [another](/briefs/${path.basename(pick(briefs()), ".md")}/) and ${pick(words)}.\n`);
 	default: return write(f, text + `\nOne more paragraph about ${pick(words)}, ${++made}.\n`);
 	}
@@ -92,7 +109,12 @@ const acts = {
 	include() { write("layouts/includes/own.liquid", `<p>own ${++made} {{ site.data.figures.count }} {{ site.briefs.size }}</p>\n`); },
 	style() { write("layouts/assets/own.css", `p { margin: ${++made}px }\n`); },
 	brokenLayout() { write("layouts/includes/own.liquid", "{% if %} {{ nothing | unknown_filter }}\n"); },
-	settings() { write("site.yaml", `title: Harbour Institute ${++made}\nurl: https://briefs.example.org/policy\nlanguage: ${pick(["en", "de"])}\n`); },
+	settings() { write("site.yaml", settings(`Harbour Institute ${++made}`, pick(["en", "de"]))); },
+	block() { write("layouts/blocks/note.liquid", `<div class="own">${++made} {{ content }}</div>\n`); },
+	words() { write("layouts/i18n/de.yaml", `home: Heim ${++made}\n`); },
+	region() { write(`content/regions/${pick(["france", "peru"])}.md`, `---\nname: ${pick(["France", "Peru", "Frankreich"])}\n${pick(["", "parent: Europe\n", "aliases: [Chile]\n"])}---\nText ${++made}.\n`); },
+	stash() { git("stash", "-q", "-u"); if (random(2)) git("stash", "pop", "-q"); else git("stash", "drop", "-q"); },
+	rebase() { commit(); const all = git("branch", "--format=%(refname:short)").trim().split("\n"); const r = spawnSync("git", ["-C", site, "rebase", "-q", pick(all)]); if (r.status) git("rebase", "--abort"); },
 	brokenSettings() { write("site.yaml", "title: [\n"); },
 	commit, commitPart() { git("add", "content/briefs"); git("commit", "-q", "--allow-empty", "-m", "Part"); },
 	branch() { commit(); const name = `side${++made}`; git("checkout", "-q", "-b", name); edit(); commit(); git("checkout", "-q", "main"); },
@@ -115,7 +137,7 @@ const own = /(<link rel="stylesheet" href="[^"]*\/_preview\/style\.css">\n)?(<as
 function build() {
 	fs.rmSync(out, {recursive: true, force: true});
 	fs.rmSync(path.join(root, ".out.gen"), {recursive: true, force: true});
-	const r = spawnSync("gen", ["build", "--quiet", "--source", site, "--output", out]);
+	const r = spawnSync("gen", ["build", "--quiet", ...(drafts ? ["--drafts"] : []), "--source", site, "--output", out]);
 	return {ok: r.status === 0, said: r.stderr.toString()};
 }
 const files = () => fs.readdirSync(out, {recursive: true, withFileTypes: true}).filter((d) => d.isFile()).map((d) => path.relative(out, path.join(d.parentPath ?? d.path, d.name))).sort();
@@ -141,7 +163,7 @@ async function compare() {
 }
 
 archive();
-const server = spawn("gen", ["serve", "--no-drafts", "--source", site, "--port", String(port), ...(process.env.VERBOSE ? [] : ["--quiet"])], {stdio: ["ignore", "inherit", "pipe"]});
+const server = spawn("gen", ["serve", ...(drafts ? [] : ["--no-drafts"]), "--source", site, "--port", String(port), ...(process.env.VERBOSE ? [] : ["--quiet"])], {stdio: ["ignore", "inherit", "pipe"]});
 let said = "";
 server.stderr.on("data", (b) => { said += b; if (process.env.VERBOSE) process.stderr.write(b); });
 const done = new Promise((yes) => server.on("exit", (status, signal) => yes(signal ?? status)));
