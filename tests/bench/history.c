@@ -1,7 +1,8 @@
 /* history FOLDER [now=SECONDS] [threads=N] [rev=REV] [index=FOLDER] [settings=FILE] [ledger=FILE] [quiet] [allow]: runs history alone on a
- * repository, with the default settings or a site.yaml; dump to stdout, messages to stderr, figures last. */
+ * repository, with the default settings or a site.yaml; dump to stdout, messages to stderr, figures last.
+ * history FOLDER walk [settings=FILE]: only the walk over commits and trees, on one thread, and its figures. */
 #include "base/disk.h"
-#include "history/history.h"
+#include "history/line.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,18 +10,24 @@
 #include <time.h>
 #include <unistd.h>
 
-static double cpu(void)
+typedef struct Clocks {
+	double wall, cpu;
+} Clocks;
+
+static double seconds(clockid_t id)
 {
 	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	clock_gettime(id, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static double wall(void)
+static Clocks clocks(void) { return (Clocks){seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)}; }
+
+static void print_figures(Clocks from, Clocks to)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	struct rusage u;
+	getrusage(RUSAGE_SELF, &u);
+	fprintf(stderr, " wall %.3f cpu %.3f MiB %ld\n", to.wall - from.wall, to.cpu - from.cpu, u.ru_maxrss >> 10);
 }
 
 static const char *option(char **v, const char *name)
@@ -49,6 +56,19 @@ static Str read_file(const char *path, Arena *a)
 	return text;
 }
 
+static int walk(const HistoryInput *in, Diags *d)
+{
+	Clocks start = clocks();
+	Arena a = {0};
+	Line line = {.arena = &a};
+	line_read(&line, in, d);
+	fprintf(stderr, "commits %zu changes %zu paths %zu", line.commits_n, line.events_n, line.paths_n);
+	print_figures(start, clocks());
+	line_release(&line);
+	arena_release(&a);
+	return diags_status(d, false);
+}
+
 int main(int c, char **v)
 {
 	Arena a = {0};
@@ -59,7 +79,7 @@ int main(int c, char **v)
 		return 2;
 	settings_parse(S("site.yaml"), read_file(option(v, "settings="), &a), &a, &d, &s);
 	s.history.allow_incomplete |= option(v, "allow") != NULL;
-	double w0 = wall(), c0 = cpu();
+	Clocks start = clocks();
 	RepoWhy why = repo_open(v[1], &a, &repo);
 	HistoryInput in = {.repo = repo, .settings = &s, .now = option(v, "now=") ? atoll(option(v, "now=")) : 1767225600};
 	if (!why.fault)
@@ -68,12 +88,14 @@ int main(int c, char **v)
 		fprintf(stderr, "%.*s\n%.*s\n", STR_ARG(why.message), STR_ARG(why.hint));
 		return 3;
 	}
+	if (option(v, "walk"))
+		return walk(&in, &d);
 	in.pool = option(v, "threads=") ? pool_new(atoi(option(v, "threads="))) : NULL;
 	in.index = option(v, "index=");
 	in.ledger = read_file(option(v, "ledger="), &a);
 	in.ledger_file = S("content/_versions.tsv");
 	History *h = history_run(&in, &d);
-	double w1 = wall(), c1 = cpu();
+	Clocks end = clocks();
 	Buf b = {0};
 	if (option(v, "seal"))
 		ledger_write(h, &b);
@@ -87,10 +109,10 @@ int main(int c, char **v)
 	size_t versions = 0;
 	for (size_t i = 0; i < h->briefs_n; i++)
 		versions += h->briefs[i].versions_n;
-	struct rusage u;
-	getrusage(RUSAGE_SELF, &u);
-	if (option(v, "time"))
-		fprintf(stderr, "commits %zu read %zu briefs %zu versions %zu waiting %zu wall %.3f cpu %.3f MiB %ld\n", h->commits, h->commits_read, h->briefs_n, versions, h->waiting, w1 - w0, c1 - c0, u.ru_maxrss >> 10);
+	if (option(v, "time")) {
+		fprintf(stderr, "commits %zu read %zu briefs %zu versions %zu waiting %zu", h->commits, h->commits_read, h->briefs_n, versions, h->waiting);
+		print_figures(start, end);
+	}
 	int status = diags_status(&d, false);
 	buf_release(&b);
 	history_free(h);
