@@ -461,32 +461,30 @@ static bool is_barred(const Archive *a, const Diags *all)
 static const Str published_numbers = STR_INIT(".gen/published.tsv");
 
 /* Without a ledger of its own an archive is still told when it would give published texts other numbers: each
- * site leaves its numbers behind for the one that replaces it. */
-static void compare_numbers(Archive *a, Diags *all)
+ * site leaves its numbers behind for the one that replaces it. True: they stand there as they are now. */
+static bool compare_numbers(Archive *a, Diags *all)
 {
 	Buf before = {0}, now = {0};
 	int folder = source_folder(a->source);
-	if (folder < 0 || !a->history || a->history->incomplete || disk_read(folder, published_numbers, KEPT_LIMIT, &before, NULL)) {
-		buf_release(&before);
-		return;
-	}
-	ledger_write(a->history, &now);
-	if (!str_eq(buf_str(&before), buf_str(&now)))
+	bool known = folder >= 0 && a->history && !a->history->incomplete && !disk_read(folder, published_numbers, KEPT_LIMIT, &before, NULL);
+	if (known)
+		ledger_write(a->history, &now);
+	bool same = known && str_eq(buf_str(&before), buf_str(&now));
+	if (known && !same)
 		ledger_check(a->history, S("the site that this one replaces"), buf_str(&before), DIAG_WARNING, all);
 	buf_release(&before);
 	buf_release(&now);
+	return same;
 }
 
 static void keep_numbers(Archive *a)
 {
-	Buf before = {0}, now = {0};
+	Buf now = {0};
 	int folder = source_folder(a->source);
 	if (folder >= 0 && a->history && !a->history->incomplete) {
 		ledger_write(a->history, &now);
-		if (disk_read(folder, published_numbers, KEPT_LIMIT, &before, NULL) || !str_eq(buf_str(&before), buf_str(&now)))
-			disk_replace(folder, published_numbers, buf_str(&now)); /* what cannot be kept is not compared */
+		disk_replace(folder, published_numbers, buf_str(&now)); /* what cannot be kept is not compared */
 	}
-	buf_release(&before);
 	buf_release(&now);
 }
 
@@ -495,7 +493,7 @@ static void publish(Archive *a, Site *s, Writer *w, Diags *all)
 {
 	WriteResult result = {0};
 	Sink sink = write_sink(w);
-	compare_numbers(a, all);
+	bool numbers_stand = compare_numbers(a, all);
 	if (is_barred(a, all)) {
 		write_abort(w, all);
 		return;
@@ -508,7 +506,8 @@ static void publish(Archive *a, Site *s, Writer *w, Diags *all)
 	}
 	if (write_commit(w, &result, all)) {
 		report_result(&a->report, s, &result);
-		keep_numbers(a);
+		if (!numbers_stand)
+			keep_numbers(a);
 	}
 	a->report.unfinished = result.unfinished;
 	report_stage(&a->report, "seal", result.written);

@@ -166,16 +166,50 @@ static const char *const day_names[] = {"Sunday", "Monday", "Tuesday", "Wednesda
 static const char *const month_names[] = {
 	"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
 
+/* Ledgers and lists of versions have many dates, and printf takes a microsecond for one. */
+static void put_padded(Buf *b, int64_t value, int width, char pad)
+{
+	char text[24];
+	int len = 0;
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do
+		text[len++] = (char)('0' + left % 10);
+	while (left /= 10);
+	if (value < 0 && pad == '0')
+		buf_putc(b, '-');
+	for (int i = len + (value < 0); i < width; i++)
+		buf_putc(b, pad);
+	if (value < 0 && pad != '0')
+		buf_putc(b, '-');
+	while (len)
+		buf_putc(b, text[--len]);
+}
+
+/* Numbers of two digits or more with a sign between them. */
+static void put_three(Buf *b, int64_t first, int width, int second, int third, char between)
+{
+	put_padded(b, first, width, '0');
+	buf_putc(b, between);
+	put_padded(b, second, 2, '0');
+	buf_putc(b, between);
+	put_padded(b, third, 2, '0');
+}
+
 static void put_zone(Buf *b, int zone, const char *between)
 {
 	int minutes = zone < 0 ? -zone : zone;
-	buf_printf(b, "%c%02d%s%02d", zone < 0 ? '-' : '+', minutes / 60, between, minutes % 60);
+	buf_putc(b, zone < 0 ? '-' : '+');
+	put_padded(b, minutes / 60, 2, '0');
+	buf_puts(b, str_of(between));
+	put_padded(b, minutes % 60, 2, '0');
 }
 
 void buf_put_datetime(Buf *b, Date d)
 {
 	Civil c = civil_of(d);
-	buf_printf(b, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.minute, c.second);
+	put_three(b, c.year, 4, c.month, c.day, '-');
+	buf_putc(b, 'T');
+	put_three(b, c.hour, 2, c.minute, c.second, ':');
 	if (d.zone)
 		put_zone(b, d.zone, ":");
 	else
@@ -189,7 +223,7 @@ void buf_put_date(Buf *b, Date d)
 		return;
 	}
 	Civil c = civil_of(d);
-	buf_printf(b, "%04lld-%02d-%02d", (long long)c.year, c.month, c.day);
+	put_three(b, c.year, 4, c.month, c.day, '-');
 }
 
 void buf_put_http_date(Buf *b, Date d)
@@ -329,22 +363,8 @@ static Flags read_flags(Str *s)
 
 static void put_number(Buf *b, Number n, Flags f)
 {
-	char text[24];
-	int len = 0;
-	uint64_t left = n.value < 0 ? -(uint64_t)n.value : (uint64_t)n.value;
-	do
-		text[len++] = (char)('0' + left % 10);
-	while (left /= 10);
 	char pad = f.pad == '_' ? ' ' : f.pad == '0' ? '0' : n.pad;
-	int width = f.pad == '-' ? 0 : f.width ? f.width : n.width;
-	if (n.value < 0 && pad == '0')
-		buf_putc(b, '-');
-	for (int i = len + (n.value < 0); i < width; i++)
-		buf_putc(b, pad);
-	if (n.value < 0 && pad != '0')
-		buf_putc(b, '-');
-	while (len)
-		buf_putc(b, text[--len]);
+	put_padded(b, n.value, f.pad == '-' ? 0 : f.width ? f.width : n.width, pad);
 }
 
 static char cased(char c, bool upper)
