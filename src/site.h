@@ -239,7 +239,8 @@ struct Site {
 	Brief **briefs;           /* newest first, then by path */
 	size_t briefs_n;
 	Value briefs_value;       /* the same as a list for layouts */
-	bool finds_hidden;        /* some brief or name is not published, and sources are */
+	bool hides;               /* something of the archive, or of its history, is not published */
+	bool finds_hidden;        /* and sources are copied: a brief that names it must not be */
 	Table hidden_names;       /* slugs, ids, titles and addresses of briefs that are not published */
 	Table by_former_path;     /* a path that a version had and its brief has no longer -> Target */
 	const VersionRef *changes; /* significant changes that may be shown, newest first */

@@ -190,16 +190,16 @@ const Target *graph_named(Site *s, const Document *from, Str name)
 }
 
 /* What names what is not published. Its own names lead back to it when the rest of the archive is public. */
-static bool name_hidden(Site *s)
+static void name_hidden(Site *s)
 {
-	bool any = s->history && s->history->hidden.n;
+	s->hides = s->history && s->history->hidden.n;
 	s->hidden_names.arena = &s->arena;
 	for (size_t i = 0; i < s->documents_n; i++) {
 		const Document *d = s->documents[i];
 		const Target *t = table_get(&s->by_path, d->path);
 		if (t->state != TARGET_HIDDEN)
 			continue;
-		any = true;
+		s->hides = true;
 		if (d->kind != DOCUMENT_BRIEF)
 			continue;
 		const Str names[] = {d->address, d->slug, d->record.id, d->record.title};
@@ -207,12 +207,11 @@ static bool name_hidden(Site *s)
 			if (names[k].n)
 				table_put(&s->hidden_names, names[k], (void *)d);
 	}
-	return any;
 }
 
 bool graph_names_hidden(Site *s, const Document *from, Str name)
 {
-	if (!name.n || doc_url_external(name))
+	if (!s->hides || !name.n || doc_url_external(name))
 		return false;
 	const Target *t = graph_named(s, from, name);
 	return t ? t->state == TARGET_HIDDEN : link_is_hidden(s, from, name);
@@ -222,7 +221,7 @@ bool graph_names_hidden(Site *s, const Document *from, Str name)
 bool graph_links_hidden(Site *s, const Document *from, const DocLink *link)
 {
 	bool is_file;
-	if (link->external)
+	if (!s->hides || link->external)
 		return false;
 	const Target *t = link_target(s, from, link->target, &is_file);
 	return t ? t->state == TARGET_HIDDEN : link_is_hidden(s, from, link->target);
@@ -241,7 +240,8 @@ bool document_names_hidden(Site *s, const Document *d)
 
 static void find_all_hidden(Site *s)
 {
-	s->finds_hidden = name_hidden(s) && s->settings->output[OUT_SOURCES];
+	name_hidden(s);
+	s->finds_hidden = s->hides && s->settings->output[OUT_SOURCES];
 	for (size_t i = 0; i < s->briefs_n && s->finds_hidden; i++)
 		s->briefs[i]->names_hidden = document_names_hidden(s, s->briefs[i]->page.document);
 }
