@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 static int run_render(const Options *o)
 {

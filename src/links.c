@@ -1,6 +1,5 @@
 #include "links.h"
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "lib/icu.h"
 

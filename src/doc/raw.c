@@ -5,8 +5,6 @@
  * and pictures, so that words, search, redlines and the link check see them. */
 #include "doc/inner.h"
 
-#include <stdlib.h>
-
 typedef enum { PHRASE = 1, BLOCK = 2, VOID = 4, HIDE = 8 /* with its contents */, LIST = 16, TABLE = 32 } RawFlags;
 
 typedef struct RawElement {

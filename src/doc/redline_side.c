@@ -3,8 +3,6 @@
 
 #include "lib/icu.h"
 
-#include <stdlib.h>
-
 /* ---- Tags ---- */
 
 typedef struct Mark { /* a tag in the HTML */

@@ -1,7 +1,6 @@
 #include "graph/graph.h"
 
 #include "graph/parts.h"
-#include "lib/icu.h"
 #include "lib/json.h"
 #include "links.h"
 

@@ -1,6 +1,5 @@
 #include "history/line.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- ids */

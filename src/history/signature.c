@@ -3,8 +3,6 @@
 #include "history/line.h"
 #include "lib/hash.h"
 
-#include <stdlib.h>
-
 static int digit_of(char c)
 {
 	if (c >= 'A' && c <= 'Z')

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <git2.h>
-#include <git2/sys/repository.h>
 #include <iconv.h>
 #include <limits.h>
 #include <malloc.h>

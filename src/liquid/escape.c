@@ -4,8 +4,6 @@
 
 #include "base/utf8.h"
 
-#include <stdlib.h>
-
 /* ---- escaping ---- */
 
 static const Str html_escapes[256] = {

@@ -4,8 +4,6 @@
 
 #include "base/utf8.h"
 
-#include <stdlib.h>
-
 static Value dotted(LiquidCall *c, Value item, Str path)
 {
 	bool found = true;

@@ -2,8 +2,6 @@
 
 #include "record/rows.h"
 
-#include <stdlib.h>
-
 static void put_names(Buf *b, const Row *row, void (*put)(Buf *, Str, const Row *, int), int depth)
 {
 	put(b, row->name, row, depth);

@@ -7,7 +7,6 @@
 #include "record/rows.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
 #define MEMBER(T, member) .at = offsetof(T, member)
 #define NAME(text) .name = STR_INIT(text)

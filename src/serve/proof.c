@@ -7,7 +7,6 @@
 #include "serve/request.h"
 #include "serve/overview.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 

@@ -2,7 +2,6 @@
  * source was opened. */
 #include "source/source.h"
 
-#include "base/table.h"
 #include "lib/git.h"
 #include "source/defaults.h"
 
