@@ -218,10 +218,27 @@ Str link_file_url(const Site *s, Str address, Arena *a)
 	return out;
 }
 
+/* Browsers take much for an address with a host (\\h, http:h); what is not plainly one is not loaded. */
+bool link_loads(const Settings *s, Str url)
+{
+	size_t at = str_find(url, S("//")), n = 0;
+	Str scheme = str_upto(url, at), host = at == SIZE_MAX ? (Str){0} : str_from(url, at + 2);
+	if (scheme.n && !str_eq_nocase(scheme, S("https:")) && !str_eq_nocase(scheme, S("http:")))
+		return false;
+	while (n < host.n && !strchr("/?#", host.p[n]))
+		n++;
+	for (size_t i = 0; n && i < s->allow_hosts.n; i++)
+		if (str_eq_nocase(str_upto(host, n), s->allow_hosts.at[i].text))
+			return true;
+	return false;
+}
+
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page)
 {
-	if (link->external)
-		return (DocTarget){.state = DOC_EXTERNAL, .href = link->target};
+	if (link->external) {
+		bool loads = link->kind == DOC_LINK_IMAGE || link->kind == DOC_LINK_MEDIA;
+		return (DocTarget){.state = loads && !link_loads(s->settings, link->target) ? DOC_ELSEWHERE : DOC_EXTERNAL, .href = link->target};
+	}
 	bool is_file;
 	const Target *t = link_target(s, from, link->target, &is_file);
 	LinkParts parts = link_parts(link->target);

@@ -27,6 +27,8 @@ bool attachment_public(const Site *s, const Attachment *a);
 /* What `image` names, as a link from the document: a web address, a file beside it, or one from content/ or the
  * archive's top. Empty: there is no such file. */
 Str link_picture(const Site *s, const Document *from, Str path, Arena *a);
+/* Whether a page may load a picture, a sound or a film from this address of another host: allow_hosts names it. */
+bool link_loads(const Settings *s, Str url);
 /* For doc_html: the address to write. */
 DocTarget link_resolve(const Site *s, const Document *from, const DocLink *link, Arena *page);
 /* The term that a text names: by its slug, or by a name that a record gives it. NULL: a new one, with that *slug, which is

@@ -64,7 +64,8 @@ typedef struct DocHeading {
 	Str text;        /* plain */
 } DocHeading;
 
-typedef enum DocLinkKind { DOC_LINK_TEXT, DOC_LINK_IMAGE, DOC_LINK_AUTO /* made from a bare address */, DOC_LINK_RAW /* in raw HTML */ } DocLinkKind;
+typedef enum DocLinkKind { DOC_LINK_TEXT, DOC_LINK_IMAGE, DOC_LINK_AUTO /* made from a bare address */, DOC_LINK_RAW /* in raw HTML */,
+	DOC_LINK_MEDIA /* a sound or film that raw HTML loads */ } DocLinkKind;
 
 typedef struct DocLink {
 	uint8_t kind;     /* DocLinkKind */
@@ -116,6 +117,7 @@ typedef enum DocLinkState {
 	DOC_GOES,     /* href is its address here */
 	DOC_EXTERNAL, /* href leaves the site: rel="external" */
 	DOC_BROKEN,   /* leads nowhere: its words in <span class="link-broken"> */
+	DOC_ELSEWHERE,/* a picture on a host that pages do not load from: a link to it */
 	DOC_WITHHELD  /* not public: its words alone; a picture is left out with its figure */
 } DocLinkState;
 

@@ -74,10 +74,34 @@ static void open_link(Writer *w, const DocNode *n)
 	buf_lit(w->out, "\">");
 }
 
+static bool in_link(const Doc *d, const DocNode *n)
+{
+	while (n->parent && d->nodes[n->parent].kind != DOC_LINK)
+		n = d->nodes + n->parent;
+	return n->parent != 0;
+}
+
+static void put_picture_elsewhere(Writer *w, const DocNode *n, const DocLink *l, Str href)
+{
+	bool link = !in_link(w->doc, n);
+	if (link) {
+		buf_lit(w->out, "<a href=\"");
+		esc_url(w->out, href);
+		buf_lit(w->out, "\" rel=\"external\">");
+	}
+	esc_text(w->out, l->text.n ? l->text : href);
+	if (link)
+		buf_lit(w->out, "</a>");
+}
+
 static void put_picture(Writer *w, const DocNode *n)
 {
 	const DocLink *l = w->doc->links + n->ref;
 	DocTarget t = target_of(w, l);
+	if (t.state == DOC_ELSEWHERE) {
+		put_picture_elsewhere(w, n, l, t.href);
+		return;
+	}
 	if (t.state == DOC_WITHHELD || t.state == DOC_BROKEN) {
 		if (t.state == DOC_BROKEN && l->text.n) {
 			buf_lit(w->out, "<span class=\"link-broken\">");

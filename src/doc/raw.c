@@ -386,7 +386,7 @@ static void drop_attribute(Builder *b, const Tag *t, Str name, const char *hint)
 static void put_url(Builder *b, Str url)
 {
 	uint32_t at = node_leaf(b, DOC_HTML_URL, (Str){0});
-	b->nodes[at].ref = link_add(b, (DocLink){.kind = DOC_LINK_RAW, .node = at, .target = str_dup(b->arena, url)});
+	b->nodes[at].ref = link_add(b, (DocLink){.kind = DOC_LINK_MEDIA, .node = at, .target = str_dup(b->arena, url)});
 	link_done(b, b->nodes[at].ref);
 }
 

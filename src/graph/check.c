@@ -70,10 +70,23 @@ static void hidden_fault(Checking *c, Place place, const char *what, Str target)
 	      S("all is there once that is published"));
 }
 
+/* A page that loads from another host tells it who reads. */
+static void check_loaded(Checking *c, Str url, Place place, const char *what)
+{
+	if (!link_loads(c->s->settings, url))
+		fault(c, CHECK_PICTURE_ELSEWHERE, place, str_printf(&c->arena, "%.*s is on another host, which pages shall not ask; %s", STR_ARG(str_upto(url, 200)), what),
+		      S("put a copy beside the text, or name its host in site.yaml: allow_hosts"));
+}
+
 static void check_link(Checking *c, const DocLink *link)
 {
 	bool is_file;
 	Site *s = c->s;
+	if (link->external) {
+		check_loaded(c, link->target, (Place){link->line, link->column, 1},
+		             link->kind == DOC_LINK_IMAGE ? "the picture is shown as a link to it" : "it was left out");
+		return;
+	}
 	const Target *t = link_target(s, c->document, link->target, &is_file);
 	LinkParts parts = link_parts(link->target);
 	Place place = {link->line, link->column, 1};
@@ -131,7 +144,9 @@ static void check_related(Checking *c)
 		      S("put it beside the brief, or correct its name"));
 	}
 	Str image = r->image.path;
-	if (image.n && !link_picture(c->s, c->document, image, &c->arena).n)
+	if (image.n && doc_url_external(image))
+		check_loaded(c, image, r->image.place, "the picture was left out");
+	else if (image.n && !link_picture(c->s, c->document, image, &c->arena).n)
 		fault(c, CHECK_ATTACHMENT_MISSING, r->image.place,
 		      str_printf(&c->arena, "the image %.*s is not in the archive; it is left out", STR_ARG(image)),
 		      S("put it beside the brief, or correct its name"));

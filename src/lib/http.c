@@ -253,6 +253,7 @@ static enum MHD_Result queue(Http *h, struct MHD_Connection *c, HttpAnswer *answ
 	add_header(r, "Cache-Control", S("no-store"));
 	add_header(r, "X-Content-Type-Options", S("nosniff"));
 	add_header(r, "Referrer-Policy", S("no-referrer"));
+	add_header(r, "Content-Security-Policy", S("object-src 'none'; base-uri 'self'")); /* what an archive's own layouts load is theirs to say */
 	if (answer->status == 405)
 		add_header(r, "Allow", S("GET, HEAD"));
 	if (!answer->stream && answer->status != 416)

@@ -644,7 +644,8 @@ static void keep_links(Document *d, const Doc *doc)
 	d->links = NEW_N(&d->arena, DocLink, doc->links_n);
 	for (uint32_t i = 0; i < doc->links_n; i++) {
 		const DocLink *from = &doc->links[i];
-		if (from->external || from->refused)
+		bool loads = from->kind == DOC_LINK_IMAGE || from->kind == DOC_LINK_MEDIA;
+		if (from->refused || (from->external && !loads))
 			continue;
 		DocLink *to = &d->links[d->links_n++];
 		*to = *from;

@@ -583,7 +583,7 @@ GET(brief_image)
 	if (!i->path.n)
 		return NIL;
 	Str path = link_picture(b->page.site, b->page.document, i->path, a);
-	DocTarget to = link_resolve(b->page.site, b->page.document, &(DocLink){.target = path, .external = doc_url_external(path)}, a);
+	DocTarget to = link_resolve(b->page.site, b->page.document, &(DocLink){.kind = DOC_LINK_IMAGE, .target = path, .external = doc_url_external(path)}, a);
 	if (!path.n || (to.state != DOC_GOES && to.state != DOC_EXTERNAL))
 		return NIL;
 	return map_of(a, keys, (Value[]){value_str(to.href), value_text(i->alt), value_text(i->caption), value_text(i->credit)}, COUNT(keys));

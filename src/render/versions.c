@@ -117,7 +117,7 @@ static DocTarget resolve_then(void *user, const DocLink *link, Arena *page)
 	const Document *d = &v->texts[v->at].document;
 	DocTarget out;
 	if (link->external)
-		return (DocTarget){.state = DOC_EXTERNAL, .href = link->target};
+		return link_resolve(s, d, link, page);
 	LinkParts parts = link_parts(link->target);
 	if (!parts.path.n)
 		return (DocTarget){.state = DOC_GOES, .href = link->target};
