@@ -8,7 +8,7 @@
 typedef struct Date {
 	int64_t seconds;  /* since 1970-01-01T00:00:00Z */
 	int16_t zone;     /* minutes east of UTC in which it is shown */
-	bool has_time;    /* false: a calendar day; seconds is its midnight UTC and zone 0 */
+	bool has_time;    /* false: a calendar day; seconds is its midnight in its zone */
 	bool known;       /* false: no date (all zero) */
 } Date;
 

@@ -352,7 +352,7 @@ static void finish(Filling *f, Str file)
 	if (!out->slug_given)
 		out->slug = name;
 	if (!out->date.known)
-		out->date = from_name;
+		out->date = from_name.known ? date_here(f->r, from_name, from_name.seconds) : from_name;
 	if (f->rules->kind == RECORD_TERM && !out->title.n)
 		out->title = out->name;
 	if (!out->title.n && f->rules->collection && f->rules->collection->titles_from_headings)

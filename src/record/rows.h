@@ -73,6 +73,7 @@ void key_unknown(Reading *r, const Row *rows, size_t n, const YamlNode *key, con
 bool node_text(Reading *r, const Row *row, const YamlNode *n, Str *out);
 /* The items of a list, or the one node itself; null is no item. */
 const YamlNode *node_items(const YamlNode *n, size_t *count);
+Date date_here(Reading *r, Date d, int64_t local); /* d at these seconds of the archive's zone: where a day begins */
 bool node_date(Reading *r, const YamlNode *n, Date *out);
 /* Says that a row takes something else; always false. */
 bool wrong_kind(Reading *r, const Row *row, const YamlNode *n);

@@ -110,6 +110,16 @@ static Str meant_date(Arena *a, Str s)
 		(Str){0};
 }
 
+Date date_here(Reading *r, Date d, int64_t local)
+{
+	int minutes = 0;
+	if (r->settings)
+		icu_zone(r->icu, r->settings->timezone, local, true, &minutes);
+	d.zone = (int16_t)minutes;
+	d.seconds = local - minutes * 60;
+	return d;
+}
+
 /* A time without a zone is the archive's: read in a zone that no place has, then moved. */
 bool node_date(Reading *r, const YamlNode *n, Date *out)
 {
@@ -124,14 +134,10 @@ bool node_date(Reading *r, const YamlNode *n, Date *out)
 		row_fault(r, CHECK_FIELD_VALUE, n->place, hint, "\"%.*s\" is not a date: %s; it is left out", STR_ARG(n->text), why);
 		return false;
 	}
-	if (d.zone == NOWHERE) {
-		int64_t local = d.seconds + NOWHERE * 60;
-		int minutes = 0;
-		if (r->settings)
-			icu_zone(r->icu, r->settings->timezone, local, true, &minutes);
-		d.zone = (int16_t)minutes;
-		d.seconds = local - minutes * 60;
-	}
+	if (!d.has_time)
+		d = date_here(r, d, d.seconds);
+	else if (d.zone == NOWHERE)
+		d = date_here(r, d, d.seconds + NOWHERE * 60);
 	*out = d;
 	return true;
 }

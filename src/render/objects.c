@@ -7,9 +7,27 @@
 #define COUNT(t) (sizeof(t) / sizeof *(t))
 #define GET(name) static Value name(const Object *self, Arena *a)
 
+/* A whole address is read by programs: Atom's ids, sitemaps and citations want a URI (RFC 3986), so that what is beyond
+ * ASCII is percent-encoded (RFC 3987 section 3.1). Encoding it once more changes nothing. */
 Str absolute(const Site *s, Str url, Arena *a)
 {
-	return doc_url_external(url) ? url : str_join(a, s->settings->origin, url);
+	Str whole = doc_url_external(url) ? url : str_join(a, s->settings->origin, url);
+	size_t beyond = 0;
+	for (size_t i = 0; i < whole.n; i++)
+		beyond += (unsigned char)whole.p[i] >= 0x80;
+	if (!beyond)
+		return whole;
+	char *p = arena_bytes(a, whole.n + 2 * beyond + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < whole.n; i++) {
+		unsigned char c = (unsigned char)whole.p[i];
+		if (c < 0x80)
+			p[n++] = (char)c;
+		else
+			p[n++] = '%', p[n++] = "0123456789ABCDEF"[c >> 4], p[n++] = "0123456789ABCDEF"[c & 15];
+	}
+	p[n] = 0;
+	return str_n(p, n);
 }
 
 static Value items_value(Items items, Arena *a)

@@ -569,7 +569,7 @@
 		"content/briefs/a.md:5:9: error: \"status\" cannot be \"Draft\"; the page is kept back [key-hides]\n"
 		"    status: Draft\n"
 		"            ^^^^^\n"
-		"  = write draft: true\n"
+		"  = write draft: true; where it is a word of the archive's own that hides nothing, in site.yaml under the collection's fields: status: {to: status, values: {Draft: published}}, or status: keep\n"
 		"title: \"Water\"\n"
 		"slug: \"a\"\n"
 		"date: 2024-05-01\n"
