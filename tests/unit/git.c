@@ -11,39 +11,15 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/gen-git-XXXXXX";
-
-static void sh(const char *script)
-{
-	Buf b = {0};
-	buf_printf(&b, "cd %s && export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@x GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@x "
-		"GIT_AUTHOR_DATE='1700000000 +0900' GIT_COMMITTER_DATE='1700000100 -0530' && { %s\n} >log 2>&1", folder, script);
-	buf_putc(&b, 0);
-	if (system(b.p))
-		fail_msg("%s", script);
-	buf_release(&b);
-}
+#include "../folder.h"
 
 static int set_up(void **state)
 {
-	(void)state;
-	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
-	if (!mkdtemp(folder))
+	if (folder_make(state))
 		return -1;
 	sh("git init -q -b main plain && cd plain && mkdir -p docs/site/content && echo one >docs/site/content/a.md && git add . && git commit -qm 'First\n\nBody' && "
 	   "echo two >docs/site/content/a.md && git commit -qam Second && git tag -a -m t v1");
 	return 0;
-}
-
-static int clean_up(void **state)
-{
-	(void)state;
-	Buf b = {0};
-	buf_printf(&b, "rm -rf %s", folder);
-	buf_putc(&b, 0);
-	int status = system(b.p);
-	buf_release(&b);
-	return status;
 }
 
 static RepoFault fault_of(const char *below)
@@ -215,5 +191,5 @@ int main(void)
 		cmocka_unit_test(cut_off_commits_are_known),
 		cmocka_unit_test(trees_are_taken_as_they_are),
 	};
-	return cmocka_run_group_tests(tests, set_up, clean_up);
+	return cmocka_run_group_tests(tests, set_up, folder_remove);
 }

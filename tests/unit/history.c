@@ -12,17 +12,7 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/gen-history-XXXXXX";
-
-static void sh(const char *script)
-{
-	Buf b = {0};
-	buf_printf(&b, "cd %s && export GIT_CONFIG_GLOBAL=/dev/null && { %s\n} >log 2>&1", folder, script);
-	buf_putc(&b, 0);
-	if (system(b.p))
-		fail_msg("%s", script);
-	buf_release(&b);
-}
+#include "../folder.h"
 
 static void write_file(const char *name, Str bytes)
 {
@@ -30,23 +20,6 @@ static void write_file(const char *name, Str bytes)
 	assert_int_equal(disk_open_folder(folder, &fd), 0);
 	assert_int_equal(disk_replace(fd, str_of(name), bytes), 0);
 	close(fd);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int clean_up(void **state)
-{
-	(void)state;
-	Buf b = {0};
-	buf_printf(&b, "rm -rf %s", folder);
-	buf_putc(&b, 0);
-	int status = system(b.p);
-	buf_release(&b);
-	return status;
 }
 
 /* ---- a stream of random work */
@@ -473,5 +446,5 @@ int main(void)
 		cmocka_unit_test(ledgers_are_checked),
 		cmocka_unit_test(a_file_is_its_blob_whatever_its_line_ends),
 	};
-	return cmocka_run_group_tests(tests, set_up, clean_up);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

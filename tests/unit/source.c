@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "../folder.h"
+
 #include "base/pool.h"
 #include "source/source.h"
 
@@ -11,8 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static char folder[] = "/tmp/gen-source-XXXXXX";
 
 typedef struct Text {
 	Str path, bytes;
@@ -32,23 +32,11 @@ enum { TEXTS = sizeof texts / sizeof *texts };
 
 static Source *sources[2];
 
-static int sh(const char *script)
-{
-	Buf b = {0};
-	buf_printf(&b, "cd %s && export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@x GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@x && { %s\n} >/dev/null 2>&1", folder, script);
-	buf_putc(&b, 0);
-	int status = system(b.p);
-	buf_release(&b);
-	return status;
-}
-
 static int set_up(void **state)
 {
-	(void)state;
 	Diags d = {0};
 	int root;
-	setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
-	if (!mkdtemp(folder) || disk_open_folder(folder, &root))
+	if (folder_make(state) || disk_open_folder(folder, &root))
 		return -1;
 	for (int i = 0; i < TEXTS; i++) {
 		if (disk_make_folders(root, str_upto(texts[i].path, str_rfind_char(texts[i].path, '/') == SIZE_MAX ? 0 : str_rfind_char(texts[i].path, '/'))) ||
@@ -56,8 +44,7 @@ static int set_up(void **state)
 			return -1;
 	}
 	close(root);
-	if (sh("ln -s /etc/passwd content/link.md && git init -q -b main && git add -A && git commit -qm one"))
-		return -1;
+	sh("ln -s /etc/passwd content/link.md && git init -q -b main && git add -A && git commit -qm one");
 	sources[0] = source_open_folder(folder, &d);
 	sources[1] = source_open_commit(folder, S("main"), (Str){0}, &d);
 	diags_release(&d);
@@ -66,10 +53,9 @@ static int set_up(void **state)
 
 static int clean_up(void **state)
 {
-	(void)state;
 	for (int i = 0; i < 2; i++)
 		source_free(sources[i]);
-	return sh("rm -rf \"$PWD\"");
+	return folder_remove(state);
 }
 
 static void lists_are_the_same(void **state)
