@@ -435,7 +435,7 @@ static void say_what_waits(const Site *s, Diags *d)
 			nearest = r->date;
 	}
 	for (size_t i = 0; i < s->briefs_n; i++)
-		unsaved += s->briefs[i]->working_copy;
+		unsaved += s->history && s->briefs[i]->working_copy;
 	if (drafts)
 		buf_printf(&b, "%zu draft%s left out (--drafts shows %s)\n", drafts, drafts == 1 ? "" : "s", drafts == 1 ? "it" : "them");
 	if (waiting) {

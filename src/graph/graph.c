@@ -39,7 +39,8 @@ void brief_attach_history(const Site *s, Brief *b)
 {
 	const Document *d = b->page.document;
 	b->updated = d->record.date;
-	if (!s->history)
+	b->working_copy = s->settings->collections[d->owner].versions;
+	if (!s->history || !b->working_copy)
 		return;
 	const BriefHistory *h = table_get(&s->history->by_path, d->path);
 	b->working_copy = !h || (!oid_eq(&h->blob, &d->blob[0]) && !oid_eq(&h->blob, &d->blob[1]));

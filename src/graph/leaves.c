@@ -265,10 +265,14 @@ static void add_tombstones(Leaves *l)
 	}
 }
 
+/* Without a history too, as yet empty: menus lead there. */
 static void add_changes(Leaves *l)
 {
 	Site *s = l->s;
-	if (!s->history || !s->settings->output[OUT_HISTORY])
+	bool versions = false;
+	for (size_t i = 0; i < s->settings->collections_n; i++)
+		versions |= s->settings->collections[i].versions;
+	if (!versions || !s->settings->output[OUT_HISTORY])
 		return;
 	const Page *p = made(s, S("/changes/"), (Str){0});
 	add(l, LEAF_CHANGES, S("changes/index.html"), p);

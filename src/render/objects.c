@@ -390,7 +390,7 @@ GET(brief_versions) { return versions_value(BRIEF->page.site, BRIEF->history, BR
 static bool is_committed(const Brief *b) { return b->history && !b->working_copy; }
 
 GET(brief_version) { (void)a; return is_committed(BRIEF) ? value_int(BRIEF->history->versions[BRIEF->history->versions_n - 1].number) : NIL; }
-GET(brief_working_copy) { (void)a; return value_bool(BRIEF->page.site->history && !is_committed(BRIEF)); }
+GET(brief_working_copy) { (void)a; return value_bool(BRIEF->working_copy); }
 
 GET(brief_history_url)
 {
@@ -970,7 +970,7 @@ GET(page_robots)
 	if (v->page->kind == PAGE_BRIEF && k == LEAF_PAGE) {
 		const Brief *b = (const Brief *)v->page;
 		hidden = b->page.document->record.draft || b->page.document->record.date.seconds > v->site->now.seconds ||
-		         (v->site->history && !is_committed(b));
+		         b->working_copy;
 	}
 	return hidden ? value_str(S("noindex")) : NIL;
 }

@@ -19,7 +19,7 @@ static Str state_of(const Site *s, const Brief *b)
 		return S("embargoed");
 	if (!b->history || !b->history->versions_n)
 		return S("new");
-	return b->working_copy ? S("changed") : (Str){0};
+	return b->working_copy && b->page.site->history ? S("changed") : (Str){0};
 }
 
 static Value missing_of(const Record *r, Arena *a)
