@@ -595,7 +595,6 @@ GET(brief_downloads)
 
 GET(brief_image)
 {
-	static const char *const keys[] = {"url", "alt", "caption", "credit"};
 	const Brief *b = BRIEF;
 	const Image *i = &RECORD->image;
 	if (!i->path.n)
@@ -604,27 +603,10 @@ GET(brief_image)
 	DocTarget to = link_resolve(b->page.site, b->page.document, &(DocLink){.kind = DOC_LINK_IMAGE, .target = path, .external = doc_url_external(path)}, a);
 	if (!path.n || (to.state != DOC_GOES && to.state != DOC_EXTERNAL))
 		return NIL;
-	return map_of(a, keys, (Value[]){value_str(to.href), value_text(i->alt), value_text(i->caption), value_text(i->credit)}, COUNT(keys));
+	return picture_value(i, to.href, a);
 }
 
-/* SPDX ids of Creative Commons have an address and a name of their own; others lead to SPDX's page. */
-GET(brief_licence)
-{
-	static const char *const keys[] = {"id", "url", "title"};
-	Str id = RECORD->licence.n ? RECORD->licence : BRIEF->page.site->settings->licence;
-	if (!id.n)
-		return NIL;
-	Str url = {0}, title = id;
-	if (str_starts(id, S("CC-BY")) && str_find_char(id, ' ') == SIZE_MAX) {
-		Str rest = str_lower_ascii(a, str_from(id, 3));
-		size_t dash = str_rfind_char(rest, '-');
-		url = str_printf(a, "https://creativecommons.org/licenses/%.*s/%.*s/", (int)dash, rest.p, STR_ARG(str_from(rest, dash + 1)));
-		title = str_printf(a, "CC %.*s %.*s", (int)dash, id.p + 3, STR_ARG(str_from(id, dash + 4)));
-	} else if (!str_starts(id, S("LicenseRef")) && str_find_char(id, ' ') == SIZE_MAX) {
-		url = str_printf(a, "https://spdx.org/licenses/%.*s.html", STR_ARG(id));
-	}
-	return map_of(a, keys, (Value[]){value_str(id), value_text(url), value_str(title)}, COUNT(keys));
-}
+GET(brief_licence) { return licence_value(RECORD->licence.n ? RECORD->licence : BRIEF->page.site->settings->licence, a); }
 
 static Value brief_other(const Object *self, Str key, Arena *page, bool *found)
 {
@@ -664,7 +646,7 @@ static const ObjectField brief_fields[] = {
 	FIELD("related", brief_related, "Related publications."),
 	FIELD("backlinks", brief_backlinks, "Briefs whose text links here."),
 	FIELD("downloads", brief_downloads, "Files: name, url, size in bytes (0: not known), type."),
-	FIELD("image", brief_image, "Picture: url, alt, caption, credit."),
+	FIELD("image", brief_image, "Picture: url, alt, caption, credit; alone its address."),
 	FIELD("versions", brief_versions, "Versions, newest first; see version."),
 	FIELD("version", brief_version, "Number of the version shown; nothing for a working copy."),
 	FIELD("working_copy", brief_working_copy, "Whether the text is not committed as it stands."),
@@ -678,7 +660,7 @@ static const ObjectField brief_fields[] = {
 	FIELD("draft", brief_draft, "Whether it is a draft."),
 	FIELD("embargoed", brief_embargoed, "Whether its date is not reached."),
 	FIELD("featured", brief_featured, "Whether it is featured."),
-	FIELD("licence", brief_licence, "Licence: id, url, title."),
+	FIELD("licence", brief_licence, "Licence: id, url, title; alone its SPDX id."),
 	FIELD("rights", brief_rights, "Rights statement."),
 	FIELD("acknowledgements", brief_acknowledgements, "Acknowledgements."),
 	FIELD("funding", brief_funding, "Funding."),
@@ -703,7 +685,7 @@ SITE_TEXT(site_title, title)
 SITE_TEXT(site_description, description)
 SITE_TEXT(site_language, language)
 SITE_TEXT(site_disclaimer, disclaimer)
-SITE_TEXT(site_licence, licence)
+GET(site_licence) { return licence_value(SITE->settings->licence, a); }
 GET(site_url) { (void)a; return value_str(SITE->settings->origin); }
 GET(site_base) { (void)a; return value_str(SITE->base); }
 GET(site_briefs) { (void)a; return SITE->briefs_value; }
@@ -882,7 +864,7 @@ static const ObjectField site_fields[] = {
 	FIELD("collections", site_collections, "Collections: name, title, url, briefs."),
 	FIELD("taxonomies", site_taxonomies, "The taxonomies that have terms: name, title, url, count."),
 	FIELD("disclaimer", site_disclaimer, "Disclaimer."),
-	FIELD("licence", site_licence, "SPDX id of the licence."),
+	FIELD("licence", site_licence, "Licence: id, url, title; alone its SPDX id."),
 	FIELD("data", site_data, "content/_data/: a file x.yaml is site.data.x."),
 	FIELD("updated", site_updated, "Date of the newest change of any brief."),
 	FIELD("history_incomplete", site_history_incomplete, "Whether some of the history is missing, so that dates and numbers may be wrong."),

@@ -78,5 +78,8 @@ Value layouts_word(const Layouts *l, Str lang, Str key);
 Str body_html(Renderer *r, View *v, const Document *d, Buf *into);
 RedlineWords redline_words(const Layouts *l, Str lang);
 Str absolute(const Site *s, Str url, Arena *a);
+/* facts.c: objects with parts that print as one text. A licence without an id is nothing. */
+Value picture_value(const Image *image, Str url, Arena *a);
+Value licence_value(Str id, Arena *a);
 
 #endif
