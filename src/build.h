@@ -1,4 +1,4 @@
-/* build: the conductor. It alone knows the order of the stages. Who knows it: commands, archive, serve.
+/* build: the conductor. It alone knows the order of the stages. Who knows it: the commands' files, check, serve.
  * What it knows: every stage. */
 #ifndef GEN_BUILD_H
 #define GEN_BUILD_H

@@ -1,5 +1,5 @@
 /* report: how a command speaks on the terminal: stages as they pass, messages, one line at the end.
- * Who knows it: build, serve, archive. What it knows: options, diag, site. */
+ * Who knows it: build, and the commands' files. What it knows: options, diag, site. */
 #ifndef GEN_REPORT_H
 #define GEN_REPORT_H
 

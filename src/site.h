@@ -6,7 +6,7 @@
  * the documents, and the old Site goes with the last request that reads it, taking its references to documents
  * along.
  *
- * Who knows it: load, history, graph, cite, render, serve, build. What it knows: record, doc, source (their types). */
+ * Who knows it: load, graph, render, serve, check, build. What it knows: record, doc, source (their types). */
 #ifndef GEN_SITE_H
 #define GEN_SITE_H
 

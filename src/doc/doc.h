@@ -1,6 +1,6 @@
 /* doc: a brief's text. Markdown becomes one flat tree (an array in document order), with the facts that the
  * other rooms ask for, and the tree becomes HTML, a table of contents, plain text, an excerpt.
- * Who knows it: load, cite, search, render. What it knows: base, lib/cmark, lib/icu. It knows no archive:
+ * Who knows it: load, render. What it knows: base, lib/cmark, lib/icu. It knows no archive:
  * where a link leads is asked through a callback, when HTML is written.
  *
  * Ownership in one sentence: a Doc and every text in it live in the arena given to doc_parse, borrow nothing

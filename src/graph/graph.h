@@ -1,7 +1,7 @@
 /* graph: what follows from all documents and their history together: lists, terms, links both ways, addresses, and
  * the leaves: every file that the site will have. Makes nothing that is not derived, so a new generation may be made
  * at any time from the same documents.
- * Who knows it: build. What it knows: site, links, lib (text). */
+ * Who knows it: build, check, serve. What it knows: site, links, lib (text). */
 #ifndef GEN_GRAPH_GRAPH_H
 #define GEN_GRAPH_GRAPH_H
 

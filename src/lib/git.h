@@ -1,5 +1,5 @@
 /* git: reads a git repository, and never writes to it (but for repo_make, which makes one), runs nothing and follows nothing out of it.
- * Who knows it: source, history, commands. What it knows: libgit2, in git.c alone.
+ * Who knows it: source, history, build. What it knows: libgit2, in git.c alone.
  *
  * Ownership in one sentence: what a call is given an arena for lives there; a RepoObject's bytes live until
  * repo_drop. A Repo belongs to one thread at a time; repo_again gives another thread its own.

@@ -1,6 +1,6 @@
 /* icu: what needs Unicode's tables or a language's habits: slugs, keys for comparing, sorting, dates, numbers,
  * lists, word breaks, time zones. ICU carries its own data, so a machine without locales does as well.
- * Who knows it: record, doc, graph, cite, search, render. What it knows: ICU, in icu.c alone.
+ * Who knows it: record, doc, liquid, load, graph, render, build, archive. What it knows: ICU, in icu.c alone.
  *
  * Functions without an Icu may be called by any thread. An Icu keeps opened formatters and collators of one
  * thread; texts handed out live in the arena given. Text that is not UTF-8 counts as U+FFFD. A language is a

@@ -1,4 +1,4 @@
-/* lib/json: JSON text to values and back (RFC 8259), by jansson. Who knows it: liquid's tool, load, render.
+/* lib/json: JSON text to values and back (RFC 8259), by jansson. Who knows it: liquid, load, graph, render.
  * What it knows: jansson, value. */
 #ifndef GEN_LIB_JSON_H
 #define GEN_LIB_JSON_H

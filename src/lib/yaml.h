@@ -1,5 +1,5 @@
 /* yaml: YAML 1.2 as bytes, a tree of nodes with their places, and values with the core schema's types
- * (`no` and 2024-01-01 are text). Who knows it: record, load (data files), render (interface words).
+ * (`no` and 2024-01-01 are text). Who knows it: record, liquid, load (data files), render (interface words).
  * What it knows: libyaml, in yaml.c alone.
  *
  * Ownership in one sentence: every node and text lives in the arena given to yaml_parse, or the nodes in a second one.

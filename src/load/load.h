@@ -1,7 +1,7 @@
 /* load: the archive's files -> documents. Heads first (front matter, so that every address is known), then
  * bodies (facts, and their HTML into the spool). Keeps documents from one generation to the next: a file whose
  * size, time and inode are as before is not read again.
- * Who knows it: build. What it knows: site, source, record, doc. */
+ * Who knows it: build, serve. What it knows: site, source, record, doc. */
 #ifndef GEN_LOAD_LOAD_H
 #define GEN_LOAD_LOAD_H
 

@@ -1,6 +1,6 @@
 /* record: the front matter of one file, as bytes turned into a typed Record and messages. No disk, no git: the same
  * function reads the working copy, a commit's blob and a preview's unsaved text.
- * Who knows it: load, history, graph, render, import. What it knows: settings, checks, lib/yaml, lib/icu.
+ * Who knows it: load, history, graph, render. What it knows: settings, checks, lib/yaml, lib/icu.
  *
  * Ownership in one sentence: texts borrow from the file's text or live in the arena given; both must outlive the
  * Record.

@@ -1,4 +1,4 @@
-/* versions: texts of the past, for render. Who knows it: render. What it knows: site, links, doc, lib/git.
+/* versions: texts of the past, for render. Who knows it: render, check. What it knows: site, links, doc, lib/git.
  *
  * Ownership in one sentence: what a Versions hands out lives until it is asked about another brief. */
 #ifndef GEN_RENDER_VERSIONS_H

@@ -1,4 +1,4 @@
-/* write: finished files -> the output folder, all of them or none. Who knows it: build, publish.
+/* write: finished files -> the output folder, all of them or none. Who knows it: build.
  * What it knows: disk, sink, diag, lib/hash.
  *
  * What is new or changed is made beside the old site, in `.<output>.gen/next/`, and synced; what has not
