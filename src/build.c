@@ -97,6 +97,7 @@ void archive_close(Archive *a)
 	icu_close(a->icu);
 	pool_free(a->pool);
 	diags_release(&a->diags);
+	arena_release(&a->history_arena);
 	arena_release(&a->arena);
 }
 
@@ -124,6 +125,7 @@ void archive_forget_history(Archive *a)
 	a->history = NULL;
 	repo_free(a->repo);
 	a->repo = NULL;
+	arena_reset(&a->history_arena);
 	diags_clear(&a->diags);
 }
 
@@ -139,7 +141,9 @@ Oid archive_head(Archive *a)
 	return head;
 }
 
-/* ---- history, on a thread of its own while bodies are read ---- */
+/* ---- history, on a thread of its own while texts are read ----
+ *
+ * Its messages and what it keeps are its own until it is done; opening a repository takes its time too. */
 
 /* No repository, or none that knows the archive, is no fault: everything is a working copy then. */
 static bool open_repository(Archive *a)
@@ -147,14 +151,13 @@ static bool open_repository(Archive *a)
 	const Options *o = a->options;
 	repo_free(a->repo); /* of an attempt that found no commit */
 	a->repo = NULL;
-	RepoWhy why = repo_open(str_c(&a->arena, o->source), &a->arena, &a->repo);
+	RepoWhy why = repo_open(str_c(&a->history_arena, o->source), &a->history_arena, &a->repo);
 	if (why.fault == REPO_FINE)
-		why = repo_resolve(a->repo, o->rev, &a->arena, &a->commit);
+		why = repo_resolve(a->repo, o->rev, &a->history_arena, &a->commit);
 	if (why.fault == REPO_FINE)
 		return true;
 	bool none = why.fault == REPO_NONE || why.fault == REPO_UNTRACKED || why.fault == REPO_UNBORN;
-	bool allowed = o->allow_incomplete_history || a->settings.history.allow_incomplete;
-	diag_add(&a->diags, (Diag){.level = none ? DIAG_NOTICE : allowed ? DIAG_WARNING : DIAG_WORLD, .message = why.message, .hint = why.hint});
+	diag_add(&a->history_diags, (Diag){.level = none ? DIAG_NOTICE : a->settings.history.allow_incomplete ? DIAG_WARNING : DIAG_WORLD, .message = why.message, .hint = why.hint});
 	return false;
 }
 
@@ -171,54 +174,56 @@ static const char *index_folder(Archive *a)
 	if (disk_open(folder, S(".gen"), O_RDONLY | O_DIRECTORY, 0, &there)) /* a link leads elsewhere */
 		return NULL;
 	close(there);
-	return str_printf(&a->arena, "%.*s/.gen", STR_ARG(a->options->source)).p;
-}
-
-static void *history_main(void *archive)
-{
-	Archive *a = archive;
-	Pool *pool = pool_new(pool_threads(a->pool)); /* of its own: the archive's reads bodies at the same time */
-	HistoryInput in = a->history_input;
-	in.pool = pool;
-	a->history = history_run(&in, &a->history_diags);
-	pool_free(pool);
-	return NULL;
+	return str_printf(&a->history_arena, "%.*s/.gen", STR_ARG(a->options->source)).p;
 }
 
 static HistoryInput history_input(Archive *a)
 {
 	HistoryInput in = {.repo = a->repo, .commit = a->commit, .settings = &a->settings, .now = a->options->now.seconds,
 	                   .index = index_folder(a), .ledger_file = S("content/_versions.tsv")};
-	a->settings.history.allow_incomplete |= a->options->allow_incomplete_history;
-	int error = source_read(a->source, in.ledger_file, 0, &a->arena, &in.ledger);
+	int error = source_read(a->source, in.ledger_file, 0, &a->history_arena, &in.ledger);
 	if (error && error != ENOENT)
-		source_complain(&a->diags, in.ledger_file, error, 0);
-	source_read(a->source, S(".allowed_signers"), 0, &a->arena, &in.signers);
-	source_read(a->source, S(".mailmap"), 0, &a->arena, &in.mailmap);
+		source_complain(&a->history_diags, in.ledger_file, error, 0);
+	source_read(a->source, S(".allowed_signers"), 0, &a->history_arena, &in.signers);
+	source_read(a->source, S(".mailmap"), 0, &a->history_arena, &in.mailmap);
 	return in;
 }
 
 /* --ledger: what a published site has numbered must still be so. */
 static void check_ledger(Archive *a)
 {
-	const char *file = str_c(&a->arena, a->options->ledger);
+	const char *file = str_c(&a->history_arena, a->options->ledger);
 	Buf text = {0};
 	int fd = open(file, O_RDONLY | O_CLOEXEC), error = fd < 0 ? errno : disk_read_file(fd, DISK_LIMIT, &text);
 	if (fd >= 0)
 		close(fd);
 	if (error)
-		diag_add(&a->diags, (Diag){.level = DIAG_USAGE, .message = str_printf(&a->arena, "the ledger %s cannot be read: %s", file, disk_why(error)),
+		diag_add(&a->history_diags, (Diag){.level = DIAG_USAGE, .message = str_printf(&a->history_arena, "the ledger %s cannot be read: %s", file, disk_why(error)),
 		                           .hint = S("name the _versions.tsv of the published site")});
 	else if (a->history)
-		ledger_check(a->history, str_of(file), buf_str(&text), DIAG_WORLD, &a->diags);
+		ledger_check(a->history, str_of(file), buf_str(&text), DIAG_WORLD, &a->history_diags);
 	buf_release(&text);
+}
+
+static void *history_main(void *archive)
+{
+	Archive *a = archive;
+	if (!open_repository(a))
+		return NULL;
+	HistoryInput in = history_input(a);
+	in.pool = pool_new(pool_threads(a->pool)); /* of its own: the archive's reads texts at the same time */
+	a->history = history_run(&in, &a->history_diags);
+	pool_free(in.pool);
+	if (a->options->ledger.n)
+		check_ledger(a);
+	return NULL;
 }
 
 static bool history_start(Archive *a)
 {
-	if (a->history || !wants_history(&a->settings) || !open_repository(a))
+	if (a->history || !wants_history(&a->settings))
 		return false;
-	a->history_input = history_input(a);
+	a->settings.history.allow_incomplete |= a->options->allow_incomplete_history;
 	if (!pthread_create(&a->history_thread, NULL, history_main, a))
 		return true;
 	history_main(a); /* no thread to be had: now, then */
@@ -231,8 +236,6 @@ static void history_finish(Archive *a, bool running)
 		pthread_join(a->history_thread, NULL);
 	diags_move(&a->diags, &a->history_diags);
 	diags_release(&a->history_diags);
-	if (running && a->options->ledger.n)
-		check_ledger(a);
 }
 
 History *archive_history(Archive *a)

@@ -25,8 +25,8 @@ typedef struct Archive {
 	Repo *repo;           /* NULL: everything is a working copy */
 	Oid commit;
 	History *history;
-	HistoryInput history_input;
-	Diags history_diags;  /* of the thread that makes it */
+	Arena history_arena;  /* of the thread that makes it; so are these */
+	Diags history_diags;
 	pthread_t history_thread;
 	Report report;
 } Archive;
