@@ -4,15 +4,29 @@
 #include "load/load.h"
 #include "render/render.h"
 
+#include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+enum { IDLE_SECONDS = 1, RESCAN_SECONDS = 600, POLL_SECONDS = 2 };
 
 /* ---- what may have changed ---- */
 
 static bool is_swap_file(Str name) { return str_starts(name, S(".")) || str_ends(name, S("~")) || str_starts(name, S("#")); }
 
 static void doubt(Follow *f, Part p) { f->doubt |= 1u << p; }
+
+/* The system has a limit to what one user may watch. */
+static void watch_folder(Follow *f, const char *path)
+{
+	if (watch_add(f->watch, path) || f->blind || errno == ENOENT || errno == ENOTDIR)
+		return;
+	f->blind = true;
+	fprintf(stderr, "gen: the system lets no more folders be watched, so changes are looked for every %d seconds\n"
+	                "  = sysctl fs.inotify.max_user_watches=524288 raises the limit\n", POLL_SECONDS);
+}
 
 /* A folder of folders that are all watched; new ones are found by the events of those that hold them. */
 static void watch_tree(Follow *f, Str root, Str path)
@@ -22,12 +36,12 @@ static void watch_tree(Follow *f, Str root, Str path)
 	size_t n;
 	int folder;
 	Str at = path.n ? str_printf(&a, "%.*s/%.*s", STR_ARG(root), STR_ARG(path)) : str_dup(&a, root);
-	watch_add(f->watch, at.p);
+	watch_folder(f, at.p);
 	if (!disk_open_folder(at.p, &folder)) {
 		if (!disk_list(folder, (Str){0}, DISK_WITH_FOLDERS, &a, &list, &n))
 			for (size_t i = 0; i < n; i++)
 				if (str_ends(list[i].path, S("/")))
-					watch_add(f->watch, str_printf(&a, "%s/%.*s", at.p, (int)list[i].path.n - 1, list[i].path.p).p);
+					watch_folder(f, str_printf(&a, "%s/%.*s", at.p, (int)list[i].path.n - 1, list[i].path.p).p);
 		close(folder);
 	}
 	arena_release(&a);
@@ -41,7 +55,7 @@ static void watch_everything(Follow *f)
 {
 	Arena a = {0};
 	Str root = f->options->source;
-	watch_add(f->watch, str_c(&a, root));
+	watch_folder(f, str_c(&a, root));
 	for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
 		watch_tree(f, root, watched[i].folder);
 	for (size_t c = 0; c < f->archive->settings.collections_n; c++)
@@ -49,8 +63,8 @@ static void watch_everything(Follow *f)
 			watch_tree(f, root, f->archive->settings.collections[c].path);
 	if (f->archive->repo) {
 		Str all = repo_git_folder(f->archive->repo, true);
-		watch_add(f->watch, str_c(&a, repo_git_folder(f->archive->repo, false)));
-		watch_add(f->watch, str_c(&a, all));
+		watch_folder(f, str_c(&a, repo_git_folder(f->archive->repo, false)));
+		watch_folder(f, str_c(&a, all));
 		watch_tree(f, all, S("refs/heads"));
 	}
 	arena_release(&a);
@@ -305,13 +319,12 @@ static FollowChange act(Follow *f)
 	return settings || history || layouts || content ? FOLLOW_PAGES : FOLLOW_SAME;
 }
 
-enum { IDLE_SECONDS = 1, RESCAN_SECONDS = 600 };
-
 /* After a pause everything is looked at once, and then rarely: events can be lost. */
-static bool is_time(const Follow *f)
+static double next_rescan(const Follow *f)
 {
-	double now = report_clock();
-	return f->rescan < f->event ? now - f->event > IDLE_SECONDS : now - f->rescan > RESCAN_SECONDS;
+	if (f->blind)
+		return f->rescan + POLL_SECONDS;
+	return f->rescan < f->event ? f->event + IDLE_SECONDS : f->rescan + RESCAN_SECONDS;
 }
 
 static FollowChange rescan(Follow *f)
@@ -329,7 +342,7 @@ static FollowChange rescan(Follow *f)
 
 int follow_patience(const Follow *f)
 {
-	double now = report_clock(), due = f->rescan < f->event ? f->event + IDLE_SECONDS : f->rescan + RESCAN_SECONDS;
+	double now = report_clock(), due = next_rescan(f);
 	return due <= now ? 1 : (int)((due - now) * 1000) + 1;
 }
 
@@ -337,7 +350,7 @@ FollowChange follow_look(Follow *f)
 {
 	watch_poll(f->watch);
 	f->found = !f->doubt;
-	FollowChange change = f->doubt ? act(f) : is_time(f) ? rescan(f) : FOLLOW_SAME;
+	FollowChange change = f->doubt ? act(f) : report_clock() > next_rescan(f) ? rescan(f) : FOLLOW_SAME;
 	f->doubt = 0;
 	return change;
 }

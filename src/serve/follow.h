@@ -22,6 +22,7 @@ typedef struct Follow {
 	unsigned doubt;          /* a bit a part: it may have changed */
 	Hash prints[PART_CONTENT]; /* of the parts as they were last looked at */
 	size_t weight;           /* of the generation when it was derived, in bytes; what is put into it adds to it */
+	bool blind;              /* some folder cannot be watched, so all is looked at again and again */
 	double event, rescan;    /* when the last event came; when everything was looked at last */
 	Buf seen;                /* the path of the newest event, from the archive's root */
 	bool found;              /* the last change was found by looking at everything, and no event told of it */
