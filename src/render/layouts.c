@@ -217,27 +217,59 @@ int64_t layouts_per_sheet(void *layouts, Str layout)
 	return per;
 }
 
+static void complain_of_layout(const Layouts *l, const Leaf *leaf, size_t leaves, Diags *d)
+{
+	const Document *by = leaf->page ? leaf->page->document : NULL;
+	Place place = by ? record_place(&by->record, F_LAYOUT) : (Place){0};
+	const Str *names;
+	size_t n = layout_names(l, LIQUID_LAYOUT, &d->arena, &names);
+	Str near = nearest_name(leaf->layout, names, n), count = leaves > 1 ? str_printf(&d->arena, " (%zu files)", leaves) : (Str){0};
+	diag_add(d, diag_in(DIAG_ERROR, NULL, place.line ? by->path : (Str){0}, place.line ? by->head : (Str){0}, place,
+		str_printf(&d->arena, "there is no layout \"%.*s\"%.*s", STR_ARG(leaf->layout), STR_ARG(count)),
+		near.n ? str_printf(&d->arena, "did you mean \"%.*s\"?", STR_ARG(near))
+		       : str_printf(&d->arena, "write layouts/%.*s.liquid (gen layout copy brief makes one to begin with); or, to use the collection's own "
+		                    "layout, write in site.yaml under its fields: layout: keep", STR_ARG(leaf->layout))));
+}
+
 const LiquidTemplate *leaf_layout(const Layouts *l, const Leaf *leaf, Diags *d)
 {
 	const LiquidTemplate *t = liquid_load(l->liquid, LIQUID_LAYOUT, leaf->layout, (Str){0}, d);
 	if (t || !liquid_missing(l->liquid, leaf->layout))
 		return t;
-	const Document *by = leaf->page ? leaf->page->document : NULL;
-	Place place = by ? record_place(&by->record, F_LAYOUT) : (Place){0};
-	const Str *names;
-	size_t n = layout_names(l, LIQUID_LAYOUT, &d->arena, &names);
-	Str near = nearest_name(leaf->layout, names, n);
-	diag_add(d, diag_in(DIAG_ERROR, NULL, place.line ? by->path : (Str){0}, place.line ? by->head : (Str){0}, place,
-		str_printf(&d->arena, "there is no layout \"%.*s\"", STR_ARG(leaf->layout)),
-		near.n ? str_printf(&d->arena, "did you mean \"%.*s\"?", STR_ARG(near)) : S("gen layout list names those there are")));
+	complain_of_layout(l, leaf, 1, d);
 	return NULL;
 }
 
+/* A layout that is not there, and that a whole archive may name: said once, unless it is a misspelling. */
+typedef struct LayoutGap {
+	const Leaf *first;
+	size_t leaves;
+} LayoutGap;
+
 void layouts_check(Layouts *l, const Site *s, Diags *d)
 {
-	for (size_t i = 0; i < s->leaves_n; i++)
-		if (s->leaves[i]->layout.n)
-			leaf_layout(l, s->leaves[i], d);
+	enum { MOST_GAPS = 100 };
+	LayoutGap gaps[MOST_GAPS];
+	size_t n = 0;
+	for (size_t i = 0; i < s->leaves_n; i++) {
+		const Leaf *leaf = s->leaves[i];
+		if (!leaf->layout.n || liquid_load(l->liquid, LIQUID_LAYOUT, leaf->layout, (Str){0}, d) || !liquid_missing(l->liquid, leaf->layout))
+			continue;
+		const Str *names;
+		size_t k = 0, names_n = layout_names(l, LIQUID_LAYOUT, &d->arena, &names);
+		if (nearest_name(leaf->layout, names, names_n).n) {
+			complain_of_layout(l, leaf, 1, d);
+			continue;
+		}
+		while (k < n && !str_eq(gaps[k].first->layout, leaf->layout))
+			k++;
+		if (k == n && n < MOST_GAPS)
+			gaps[n++] = (LayoutGap){leaf, 0};
+		if (k < n)
+			gaps[k].leaves++;
+	}
+	for (size_t k = 0; k < n; k++)
+		complain_of_layout(l, gaps[k].first, gaps[k].leaves, d);
 	diags_move(d, &l->diags);
 	diags_clear(&l->diags);
 }
