@@ -446,7 +446,7 @@ static int sync_parent(int folder, Str path)
 	return error;
 }
 
-int disk_replace(int folder, Str path, Str bytes)
+static int replace(int folder, Str path, Str bytes, bool lasting)
 {
 	CPath from, to;
 	int fd, error = c_path(path, &to);
@@ -459,7 +459,7 @@ int disk_replace(int folder, Str path, Str bytes)
 	if (error)
 		return error;
 	error = disk_write_fd(fd, bytes);
-	if (!error && fsync(fd))
+	if (!error && lasting && fsync(fd))
 		error = errno;
 	int closing = close_file(fd);
 	error = error ? error : closing;
@@ -467,8 +467,11 @@ int disk_replace(int folder, Str path, Str bytes)
 		error = errno;
 	if (error)
 		unlinkat(folder, from.p, 0);
-	return error ? error : sync_parent(folder, path);
+	return error || !lasting ? error : sync_parent(folder, path);
 }
+
+int disk_replace(int folder, Str path, Str bytes) { return replace(folder, path, bytes, true); }
+int disk_keep(int folder, Str path, Str bytes) { return replace(folder, path, bytes, false); }
 
 /* The list is sorted by bytes and folders end in '/': backwards, what is in a folder comes before it. */
 int disk_remove_tree(int folder, Str path)

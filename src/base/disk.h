@@ -67,6 +67,8 @@ int disk_make_folders(int folder, Str path);           /* with all those above i
 int disk_write_fd(int file, Str bytes);                /* all of it */
 /* A whole new file under a temporary name beside it, synced, renamed over the old one: old or new, never half. */
 int disk_replace(int folder, Str path, Str bytes);
+/* The same without waiting for the disk, for what proves itself when it is read: a power cut may spoil it. */
+int disk_keep(int folder, Str path, Str bytes);
 /* Removes a folder below `folder` with everything in it; links are removed, not followed. Absent is fine. */
 int disk_remove_tree(int folder, Str path);
 /* Opens or makes a lock file and takes it. EWOULDBLOCK: held by the process whose number is in *holder (0: not

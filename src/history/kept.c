@@ -146,7 +146,7 @@ void kept_write(const HistoryInput *in, const Line *line, const Faces *faces)
 	put_line(&b, line);
 	put_events(&b, line, faces);
 	put_hash(&b, hash_of(buf_str(&b)));
-	disk_replace(folder, kept_name, buf_str(&b)); /* a failure costs time in the next build, nothing else */
+	disk_keep(folder, kept_name, buf_str(&b)); /* a failure costs time in the next build, nothing else */
 	close(folder);
 	buf_release(&b);
 }

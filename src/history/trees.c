@@ -1,6 +1,7 @@
 /* How this file thinks: going from new to old, each folder's tree is kept raw. An older tree is compared byte by
- * byte: what both begin with and what both end with is skipped without parsing, and only entries in between are
- * read. In a folder of ten thousand files that is one entry a commit. */
+ * byte: where both go on alike nothing is parsed, and only entries that differ are read. In a folder of ten
+ * thousand files that is one entry a commit. Raw trees cannot be read backwards, so known starts of entries, the
+ * marks, are kept with a large one, and moved as the trees grow and shrink. */
 #include "history/line.h"
 
 #include <limits.h>
@@ -8,7 +9,7 @@
 
 enum {
 	DEPTH_MAX = 128,      /* folders within folders */
-	MARK_EVERY = 4096     /* bytes of a large tree between known starts of entries */
+	MARK_EVERY = 512      /* bytes of a large tree between known starts of entries */
 };
 
 typedef struct Dir Dir;
@@ -16,8 +17,9 @@ struct Dir {
 	Oid id;
 	RepoObject raw;  /* of id, once needed */
 	bool loaded;
-	uint32_t *marks; /* offsets of entries in raw, rising, about MARK_EVERY apart */
+	uint32_t *marks; /* offsets of entries in raw, never falling, about MARK_EVERY apart */
 	size_t marks_n, marks_cap;
+	size_t unmarked; /* bytes that came in since they were made */
 	Table children;  /* name -> Dir */
 };
 
@@ -165,21 +167,9 @@ static void tell_all(Trees *t, size_t path_n, const TreeEntry *folder, bool gone
 static size_t common_start(Str a, Str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n, i = 0;
-	while (i + 256 <= n && !memcmp(a.p + i, b.p + i, 256))
-		i += 256;
-	while (i < n && a.p[i] == b.p[i])
-		i++;
-	return i;
-}
-
-static size_t common_end(Str a, Str b, size_t most)
-{
-	const char *p = a.p + a.n, *q = b.p + b.n;
-	size_t i = 0;
-	while (i + 256 <= most && !memcmp(p - i - 256, q - i - 256, 256))
-		i += 256;
-	while (i < most && p[-(ptrdiff_t)i - 1] == q[-(ptrdiff_t)i - 1])
-		i++;
+	for (size_t piece = 4096; piece; piece /= 16)
+		while (i + piece <= n && !memcmp(a.p + i, b.p + i, piece))
+			i += piece;
 	return i;
 }
 
@@ -187,7 +177,10 @@ static void add_mark(Dir *d, size_t at)
 {
 	if (at > UINT32_MAX || at < (d->marks_n ? d->marks[d->marks_n - 1] : 0) + (size_t)MARK_EVERY)
 		return;
-	MEM_ROOM(d->marks, d->marks_n, d->marks_cap);
+	if (d->marks_n == d->marks_cap) {
+		d->marks_cap = d->marks_cap * 2 + 16;
+		d->marks = mem_resize(d->marks, d->marks_cap, sizeof *d->marks);
+	}
 	d->marks[d->marks_n++] = (uint32_t)at;
 }
 
@@ -195,14 +188,15 @@ static void mark_all(Dir *d)
 {
 	Str rest = d->raw.bytes;
 	TreeEntry e;
+	d->marks_n = d->unmarked = 0;
 	while (tree_next(&rest, &e))
 		add_mark(d, (size_t)(rest.p - d->raw.bytes.p));
 }
 
-/* The start of the entry in which byte `at` lies. */
-static size_t entry_start(const Dir *d, size_t at)
+/* The number of the first mark from `low` on that lies behind `at`. */
+static size_t mark_behind(const Dir *d, size_t low, size_t at)
 {
-	size_t low = 0, high = d->marks_n;
+	size_t high = d->marks_n;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		if (d->marks[middle] <= at)
@@ -210,12 +204,27 @@ static size_t entry_start(const Dir *d, size_t at)
 		else
 			high = middle;
 	}
-	size_t start = low ? d->marks[low - 1] : 0;
-	Str rest = str_from(d->raw.bytes, start);
+	return low;
+}
+
+/* Bytes of the whole entries that both begin with; x starts at byte `at` of d. *last: the last one's name. The last
+ * mark but one is where reading starts, so that there is a last one. */
+static size_t equal_entries(const Dir *d, size_t mark, size_t at, Str x, Str y, Str *last)
+{
 	TreeEntry e;
-	while (tree_next(&rest, &e) && (size_t)(rest.p - d->raw.bytes.p) <= at)
-		start = (size_t)(rest.p - d->raw.bytes.p);
+	size_t equal = common_start(x, y), behind = mark_behind(d, mark, at + equal);
+	size_t start = behind >= mark + 2 ? d->marks[behind - 2] - at : 0;
+	for (Str rest = str_from(x, start); tree_next(&rest, &e) && x.n - rest.n <= equal; start = x.n - rest.n)
+		*last = e.name;
 	return start;
+}
+
+/* The marks of d up to byte `upto` become those of the older tree. */
+static size_t move_marks(Dir *d, size_t mark, size_t upto, size_t by)
+{
+	for (; mark < d->marks_n && d->marks[mark] <= upto; mark++)
+		d->marks[mark] += (uint32_t)by;
+	return mark;
 }
 
 /* git's order: a folder stands as if its name ended in a slash. */
@@ -276,20 +285,20 @@ static void compare_pair(Trees *t, Dir *d, const TreeEntry *newer, const TreeEnt
 	}
 }
 
-/* Compares from a common start of entries on; `same` bytes at the end are equal. Marks of the older tree are made on
- * the way; returns how far the newer one was read. */
-static size_t compare(Trees *t, Dir *d, Str older, size_t from, size_t same, Dir *next, size_t path_n, int depth)
+/* Tells what differs, and makes the marks of d those of the older tree. */
+static void compare(Trees *t, Dir *d, Str older, size_t path_n, int depth)
 {
-	Str newer = d->raw.bytes, x = str_from(newer, from), y = str_from(older, from);
+	Str newer = d->raw.bytes, x = newer, y = older;
 	bool inside = is_inside(t, str_n(t->path, path_n));
 	Str last = {0}; /* of both: a name that stands twice in a tree counts once */
-	for (;;) {
-		if (x.n == y.n && x.n <= same)
-			break;
-		Str after_x = x, after_y = y;
+	size_t mark = 0;
+	while (x.n + y.n && !t->fault) {
+		size_t same = equal_entries(d, mark, newer.n - x.n, x, y, &last);
+		Str after_x = x = str_from(x, same), after_y = y = str_from(y, same);
 		TreeEntry e, f;
+		mark = move_marks(d, mark, newer.n - x.n, (older.n - y.n) - (newer.n - x.n));
 		bool have_e = tree_next(&after_x, &e), have_f = tree_next(&after_y, &f);
-		if (t->fault || (!have_e && !have_f))
+		if (!have_e && !have_f)
 			break;
 		int order = !have_e ? 1 : !have_f ? -1 : cmp_entry(&e, &f);
 		if (order < 0 && !str_eq(e.name, last)) {
@@ -306,12 +315,14 @@ static size_t compare(Trees *t, Dir *d, Str older, size_t from, size_t same, Dir
 			last = e.name;
 		if (order <= 0)
 			x = after_x;
-		if (order >= 0) {
+		if (order > 0)
+			d->unmarked += y.n - after_y.n;
+		if (order >= 0)
 			y = after_y;
-			add_mark(next, (size_t)(y.p - older.p));
-		}
 	}
-	return newer.n - x.n;
+	move_marks(d, mark, newer.n, older.n - newer.n);
+	while (d->marks_n && d->marks[d->marks_n - 1] >= older.n)
+		d->marks_n--;
 }
 
 static void load(Trees *t, Dir *d)
@@ -332,26 +343,12 @@ static void step(Trees *t, Dir *d, const Oid *older, size_t path_n, int depth)
 	load(t, d);
 	if (t->fault || (t->fault = repo_read(t->repo, older, REPO_TREE, &raw)))
 		return;
-	Str a = d->raw.bytes, b = raw.bytes;
-	size_t start = common_start(a, b);
-	size_t from = start ? entry_start(d, start < a.n ? start : a.n - 1) : 0;
-	if (from > start)
-		from = start;
-	size_t least = a.n < b.n ? a.n : b.n, same = common_end(a, b, least > from ? least - from : 0);
-	Dir next = {0};
-	for (size_t i = 0; i < d->marks_n && d->marks[i] <= from; i++)
-		add_mark(&next, d->marks[i]);
-	size_t upto = compare(t, d, b, from, same, &next, path_n, depth);
-	for (size_t i = 0; i < d->marks_n; i++)
-		if (d->marks[i] > upto)
-			add_mark(&next, d->marks[i] + b.n - a.n);
-	free(d->marks);
-	d->marks = next.marks;
-	d->marks_n = next.marks_n;
-	d->marks_cap = next.marks_cap;
+	compare(t, d, raw.bytes, path_n, depth);
 	repo_drop(&d->raw);
 	d->raw = raw;
 	d->id = *older;
+	if (d->unmarked > 8 * MARK_EVERY + raw.bytes.n / 16)
+		mark_all(d);
 }
 
 RepoFault trees_step(Trees *t, const Oid *older, TreesSink *sink, void *context, bool *outside)

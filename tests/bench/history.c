@@ -77,29 +77,29 @@ int main(int c, char **v)
 	Repo *repo;
 	if (c < 2)
 		return 2;
-	settings_parse(S("site.yaml"), read_file(option(v, "settings="), &a), &a, &d, &s);
-	s.history.allow_incomplete |= option(v, "allow") != NULL;
+	settings_parse(S("site.yaml"), read_file(option(v + 2, "settings="), &a), &a, &d, &s);
+	s.history.allow_incomplete |= option(v + 2, "allow") != NULL;
 	Clocks start = clocks();
 	RepoWhy why = repo_open(v[1], &a, &repo);
-	HistoryInput in = {.repo = repo, .settings = &s, .now = option(v, "now=") ? atoll(option(v, "now=")) : 1767225600};
+	HistoryInput in = {.repo = repo, .settings = &s, .now = option(v + 2, "now=") ? atoll(option(v + 2, "now=")) : 1767225600};
 	if (!why.fault)
-		why = repo_resolve(repo, str_of(option(v, "rev=")), &a, &in.commit);
+		why = repo_resolve(repo, str_of(option(v + 2, "rev=")), &a, &in.commit);
 	if (why.fault) {
 		fprintf(stderr, "%.*s\n%.*s\n", STR_ARG(why.message), STR_ARG(why.hint));
 		return 3;
 	}
-	if (option(v, "walk"))
+	if (option(v + 2, "walk"))
 		return walk(&in, &d);
-	in.pool = option(v, "threads=") ? pool_new(atoi(option(v, "threads="))) : NULL;
-	in.index = option(v, "index=");
-	in.ledger = read_file(option(v, "ledger="), &a);
+	in.pool = option(v + 2, "threads=") ? pool_new(atoi(option(v + 2, "threads="))) : NULL;
+	in.index = option(v + 2, "index=");
+	in.ledger = read_file(option(v + 2, "ledger="), &a);
 	in.ledger_file = S("content/_versions.tsv");
 	History *h = history_run(&in, &d);
 	Clocks end = clocks();
 	Buf b = {0};
-	if (option(v, "seal"))
+	if (option(v + 2, "seal"))
 		ledger_write(h, &b);
-	else if (!option(v, "quiet"))
+	else if (!option(v + 2, "quiet"))
 		history_dump(h, &b);
 	fwrite(b.p, 1, b.n, stdout);
 	buf_clear(&b);
@@ -109,7 +109,7 @@ int main(int c, char **v)
 	size_t versions = 0;
 	for (size_t i = 0; i < h->briefs_n; i++)
 		versions += h->briefs[i].versions_n;
-	if (option(v, "time")) {
+	if (option(v + 2, "time")) {
 		fprintf(stderr, "commits %zu read %zu briefs %zu versions %zu waiting %zu", h->commits, h->commits_read, h->briefs_n, versions, h->waiting);
 		print_figures(start, end);
 	}
