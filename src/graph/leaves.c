@@ -486,9 +486,15 @@ static Str source_of(const Leaf *leaf)
 	return leaf->layout;
 }
 
+/* What stands below a page's address: where two of these meet, their pages meet as well. */
+static bool is_beside(LeafKind k)
+{
+	return k == LEAF_SOURCE || k == LEAF_FEED || k == LEAF_BLOB || (k >= LEAF_VERSION && k <= LEAF_BRIEF_FEED);
+}
+
 static void clash(Site *s, const Leaf *a, const Leaf *b)
 {
-	if (b->kind == LEAF_SOURCE || b->kind == LEAF_FEED) /* its page says it */
+	if (b->kind == LEAF_SOURCE || b->kind == LEAF_FEED || (is_beside(a->kind) && is_beside(b->kind))) /* its page says it */
 		return;
 	bool first = str_cmp(source_of(a), source_of(b)) <= 0;
 	Str x = source_of(first ? a : b), y = source_of(first ? b : a);
