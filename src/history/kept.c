@@ -367,6 +367,21 @@ static bool is_whole(Str bytes, const HistoryInput *in)
 	return hash_eq(first, fingerprint(in)) && hash_eq(last, hash_of(str_upto(bytes, bytes.n - sizeof last)));
 }
 
+bool kept_parse(Str body, const Settings *s, Line *line, Faces *faces)
+{
+	Reader r = {body, false};
+	take_line(&r, line, s);
+	take_notes(&r, line);
+	take_events(&r, line, faces);
+	if (!r.bad && !r.rest.n)
+		return true;
+	Arena *arena = line->arena;
+	line_release(line);
+	faces_release(faces);
+	*line = (Line){.arena = arena};
+	return false;
+}
+
 bool kept_read(const HistoryInput *in, Line *line, Faces *faces)
 {
 	int folder;
@@ -377,15 +392,5 @@ bool kept_read(const HistoryInput *in, Line *line, Faces *faces)
 	close(folder);
 	if (error || !is_whole(bytes, in))
 		return false;
-	Reader r = {str_n(bytes.p + sizeof(Hash), bytes.n - 2 * sizeof(Hash)), false};
-	take_line(&r, line, in->settings);
-	take_notes(&r, line);
-	take_events(&r, line, faces);
-	if (!r.bad && !r.rest.n)
-		return true;
-	Arena *arena = line->arena;
-	line_release(line);
-	faces_release(faces);
-	*line = (Line){.arena = arena};
-	return false;
+	return kept_parse(str_n(bytes.p + sizeof(Hash), bytes.n - 2 * sizeof(Hash)), in->settings, line, faces);
 }

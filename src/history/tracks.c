@@ -16,6 +16,7 @@ typedef struct Replay {
 	const HistoryInput *in;
 	Diags *diags;
 	uint32_t *owner;      /* by path: the live track there, or NO_NUMBER */
+	uint32_t *latest;     /* by path: its last event so far; a hostile tree has a name twice */
 	uint32_t *last;       /* by path: the track that ended there */
 	Watchers *watchers;   /* by path */
 	uint32_t *file_events, *file_from; /* events that are no brief's, by path */
@@ -416,7 +417,9 @@ static void play_commit(Replay *r, uint32_t from, uint32_t to)
 	if (to - from > 1 && to - from <= 64)
 		warn_of_swaps(r, from, to);
 	for (uint32_t i = from; i < to; i++)
-		if (r->line->paths[r->line->events[i].path].brief)
+		r->latest[r->line->events[i].path] = i;
+	for (uint32_t i = from; i < to; i++)
+		if (r->line->paths[r->line->events[i].path].brief && r->latest[r->line->events[i].path] == i)
 			play_brief(r, i);
 	if (r->gone_n + r->come_n) {
 		sort_sides(r->gone, r->gone_track, r->gone_n);
@@ -492,6 +495,7 @@ void tracks_make(Tracks *t, const Line *line, const Faces *faces, const HistoryI
 {
 	Replay r = {.t = t, .line = line, .faces = faces, .in = in, .diags = d};
 	r.owner = numbers_none(line->paths_n);
+	r.latest = numbers_none(line->paths_n);
 	r.last = numbers_none(line->paths_n);
 	r.watchers = mem_resize(NULL, line->paths_n + 1, sizeof *r.watchers);
 	memset(r.watchers, 0, (line->paths_n + 1) * sizeof *r.watchers);
@@ -503,6 +507,7 @@ void tracks_make(Tracks *t, const Line *line, const Faces *faces, const HistoryI
 		play_commit(&r, (uint32_t)from, (uint32_t)to);
 	}
 	free(r.owner);
+	free(r.latest);
 	free(r.last);
 	free(r.watchers);
 	free(r.file_events);

@@ -106,6 +106,7 @@ LedgerRow *ledger_read(Str file, Str text, DiagLevel level, Arena *a, size_t *n,
 /* Fills line and faces from the folder's file "history", if it is whole, ours, and of the same settings. False:
  * nothing was taken. */
 bool kept_read(const HistoryInput *in, Line *line, Faces *faces);
+bool kept_parse(Str body, const Settings *s, Line *line, Faces *faces); /* the same of the bytes between its fingerprints */
 void kept_write(const HistoryInput *in, const Line *line, const Faces *faces);
 
 #endif
