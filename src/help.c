@@ -326,6 +326,6 @@ int help_schema(const Options *o)
 {
 	(void)o;
 	Buf b = {0};
-	schema_write(&b, SCHEMA_BOTH);
+	schema_write(&b);
 	return report_print(&b, 0);
 }

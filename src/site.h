@@ -151,7 +151,7 @@ typedef struct Shelf {
 	uint32_t briefs_n;
 } Shelf; /* the briefs of a collection */
 
-/* What a file of the finished site is; a row of leaf_kinds in graph/leaves.c says its layout. */
+/* What a file of the finished site is; layouts[] in graph/leaves.c says its layout. */
 typedef enum LeafKind {
 	LEAF_PAGE,       /* a page by its own layout */
 	LEAF_LIST,       /* one sheet of a paginated list */

@@ -80,11 +80,9 @@ typedef struct DocLink {
 
 typedef enum DocRawHtml { DOC_HTML_CLEAN, DOC_HTML_OFF, DOC_HTML_TRUSTED } DocRawHtml;
 
-typedef struct DocRules { /* all zero: clean, English, typography on */
+typedef struct DocRules { /* all zero: clean, English */
 	DocRawHtml html;
 	Str lang;                /* BCP 47: quotation marks; empty: English */
-	bool straight;           /* leave quotes, dashes and dots as typed */
-	bool autolink_off;
 	bool draft;              /* errors are warnings */
 } DocRules;
 
@@ -146,7 +144,6 @@ typedef struct DocHtml { /* how HTML is written; all zero: links as they stand, 
 	Str prefix;         /* before every id: "" or, where texts share a page, one a text */
 	const DocWords *words;
 	bool bare;          /* a text of one paragraph is written without its <p> (markdownify of a field) */
-	bool no_notes;      /* leave out notes and their references (feeds, lists) */
 } DocHtml;
 
 void doc_html(const Doc *doc, const DocHtml *how, Arena *page, Buf *out);

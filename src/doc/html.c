@@ -460,8 +460,7 @@ static bool enter(Writer *w, uint32_t at)
 		return false;
 	}
 	case DOC_NOTE_REF:
-		if (!w->how->no_notes)
-			put_note_ref(w, n);
+		put_note_ref(w, n);
 		return false;
 	case DOC_IMAGE: put_picture(w, n); return false;
 	case DOC_CODE: new_line(w); put_code(w, n); return false;
@@ -480,8 +479,6 @@ static bool enter(Writer *w, uint32_t at)
 		open_heading(w, n);
 		return true;
 	case DOC_NOTES:
-		if (w->how->no_notes)
-			return false;
 		buf_lit(out, "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"");
 		esc_attr(out, WORD_OF(w, notes));
 		buf_lit(out, "\">\n<ol>\n");
@@ -542,20 +539,12 @@ static void leave(Writer *w, uint32_t at)
 	}
 }
 
-static uint32_t only_paragraph(const Doc *doc, bool no_notes)
-{
-	if (doc->nodes_n < 2 || doc->nodes[1].kind != DOC_PARAGRAPH)
-		return 0;
-	uint32_t end = doc->nodes[1].end;
-	return end == doc->nodes_n || (no_notes && doc->nodes[end].kind == DOC_NOTES) ? 1 : 0;
-}
-
 void doc_html(const Doc *doc, const DocHtml *how, Arena *page, Buf *out)
 {
 	static const DocHtml standard = {0};
 	Writer w = {.doc = doc, .how = how ? how : &standard, .page = page, .out = out};
 	w.words = w.how->words ? w.how->words : &english;
-	w.bare = w.how->bare ? only_paragraph(doc, w.how->no_notes) : 0;
+	w.bare = w.how->bare && doc->nodes_n > 1 && doc->nodes[1].kind == DOC_PARAGRAPH && doc->nodes[1].end == doc->nodes_n;
 	uint32_t open = 0;
 	for (uint32_t i = 1;;) {
 		for (; open && i == doc->nodes[open].end; open = doc->nodes[open].parent)

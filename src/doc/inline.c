@@ -154,7 +154,7 @@ static void plain_text(Builder *b, Str s, unsigned seen, bool followed)
 	count_words(&b->count, s, seen);
 	b->quotes.followed = followed;
 	Str kept;
-	if (!b->rules->straight && smart_needed(seen, b->language)) {
+	if (smart_needed(seen, b->language)) {
 		Buf out = {0};
 		smart_put(b->language, &b->quotes, s, &out);
 		kept = str_dup(b->arena, buf_str(&out));
@@ -234,7 +234,7 @@ void inline_text(Builder *b, Str s, bool followed)
 	Found f;
 	if (b->in_heading)
 		buf_puts(&b->plain, s);
-	bool look = (seen & B_ADDRESS) && !b->links_open && !b->rules->autolink_off;
+	bool look = (seen & B_ADDRESS) && !b->links_open;
 	while (look && find_address(s, from, &f)) {
 		some_text(b, str_n(s.p + from, f.from - from), seen, true);
 		put_address(b, s, &f);

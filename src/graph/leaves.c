@@ -1,5 +1,5 @@
-/* Leaves: every file that the site will have, each with its layout and its subject. To add an output, add a row to
- * kinds (and its name to LeafKind), a function that makes its leaves, and a layout. */
+/* Leaves: every file that the site will have, each with its layout and its subject. To add an output, add a name
+ * to LeafKind, a row to layouts[], a function that makes its leaves, and a layout. */
 #include "graph/parts.h"
 #include "lib/icu.h"
 #include "links.h"

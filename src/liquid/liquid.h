@@ -158,8 +158,6 @@ typedef struct LiquidJob {
 	LiquidLimits limits;
 	bool strict;     /* a warning for each undefined variable */
 	bool no_layout;  /* do not follow `layout:` */
-	bool lax_escape; /* the output's kind is `escape` instead of the template's */
-	LiquidEscape escape;
 } LiquidJob;
 
 /* Appends the page to out. False: an error was reported and out holds nothing of use. */

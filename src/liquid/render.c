@@ -671,7 +671,7 @@ bool liquid_render(Liquid *l, const LiquidTemplate *t, const LiquidJob *job, Buf
 		.out = out,
 		.budget = &budget,
 		.limits = job->limits,
-		.escape = job->lax_escape ? job->escape : t->escape,
+		.escape = t->escape,
 		.n_slots = atomic_load_explicit(&l->n_symbols, memory_order_acquire),
 	};
 	r.limits.depth = r.limits.depth ? r.limits.depth : 32;

@@ -92,26 +92,18 @@ static void put_required(Buf *b, const Row *rows, size_t n)
 		buf_putc(b, ']');
 }
 
-static void put_table(Buf *b, const char *title, const Row *rows, size_t n, int depth)
+static void put_table(Buf *b, const char *title, const Row *rows, size_t n)
 {
 	buf_printf(b, "\"title\": \"%s\", \"type\": \"object\", ", title);
-	put_properties(b, rows, n, depth);
+	put_properties(b, rows, n, 1);
 	put_required(b, rows, n);
 }
 
-void schema_write(Buf *b, SchemaPart part)
+void schema_write(Buf *b)
 {
-	buf_lit(b, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", ");
-	if (part == SCHEMA_BOTH) {
-		buf_lit(b, "\"$defs\": {\n\"settings\": {");
-		put_table(b, "site.yaml", settings_rows, settings_rows_n, 1);
-		buf_lit(b, "},\n\"frontMatter\": {");
-		put_table(b, "Front matter", record_rows, F_N, 1);
-		buf_lit(b, "}}");
-	} else if (part == SCHEMA_SETTINGS) {
-		put_table(b, "site.yaml", settings_rows, settings_rows_n, 0);
-	} else {
-		put_table(b, "Front matter", record_rows, F_N, 0);
-	}
-	buf_lit(b, "}\n");
+	buf_lit(b, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"$defs\": {\n\"settings\": {");
+	put_table(b, "site.yaml", settings_rows, settings_rows_n);
+	buf_lit(b, "},\n\"frontMatter\": {");
+	put_table(b, "Front matter", record_rows, F_N);
+	buf_lit(b, "}}}\n");
 }

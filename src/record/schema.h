@@ -5,8 +5,7 @@
 
 #include "record/record.h"
 
-/* {"$defs": {"settings": ..., "frontMatter": ...}} with a trailing newline; with only one, that schema alone. */
-typedef enum SchemaPart { SCHEMA_BOTH, SCHEMA_SETTINGS, SCHEMA_FRONT_MATTER } SchemaPart;
-void schema_write(Buf *b, SchemaPart part);
+/* {"$defs": {"settings": ..., "frontMatter": ...}} with a trailing newline. */
+void schema_write(Buf *b);
 
 #endif

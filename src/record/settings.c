@@ -333,14 +333,14 @@ typedef struct Outputs {
 		.help = what}
 static const Row output_rows[OUT_N + 1] = {
 	SWITCH(CHANGES, "changes", "true", "Pages that show what changed from the version before, and the list of all changes."),
-	SWITCH(CITE, "cite", "true", "Files for reference managers: cite.bib, cite.ris, cite.json."),
+	SWITCH(CITE, "cite", "true", "Files for reference managers: cite.bib, cite.ris, cite.json; this release makes none yet."),
 	SWITCH(CITE_VERSIONS, "cite_versions", "false", "The same files for each version."),
 	SWITCH(FEEDS, "feeds", "true", "Atom feeds of the archive, of terms and of each brief's changes."),
 	SWITCH(HISTORY, "history", "true", "A page of all versions for each brief."),
 	SWITCH(JSON_FEED, "json_feed", "true", "The archive's feed as JSON."),
 	SWITCH(REDIRECTS, "redirects", "true", "Pages at old addresses that lead on."),
 	SWITCH(ROBOTS, "robots", "true", "robots.txt."),
-	SWITCH(SEARCH, "search", "true", "The search page and its index."),
+	SWITCH(SEARCH, "search", "true", "The search page and its index; this release makes none yet."),
 	SWITCH(SINCE, "since", "false", "Pages that show what changed from each version to the current text."),
 	SWITCH(SITEMAP, "sitemap", "true", "sitemap.xml."),
 	SWITCH(SOURCES, "sources", "true", "The text of each brief as index.md beside its page."),

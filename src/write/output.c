@@ -105,17 +105,10 @@ static bool open_state(Output *p, Arena *a, bool make, Diags *d)
 	return true;
 }
 
-static bool take_lock(Output *p, Arena *a, int wait, Diags *d)
+static bool take_lock(Output *p, Arena *a, Diags *d)
 {
 	int64_t holder = 0;
-	int error = 0;
-	for (int tenths = 0; tenths <= wait * 10; tenths++) {
-		if (tenths)
-			usleep(100000);
-		error = disk_lock(p->state, S("lock"), &p->lock, &holder);
-		if (error != EWOULDBLOCK)
-			break;
-	}
+	int error = disk_lock(p->state, S("lock"), &p->lock, &holder);
 	if (error == EWOULDBLOCK)
 		return say(d, DIAG_WORLD, str_printf(a, "another gen (process %lld) is writing to %s", (long long)holder, p->shown.p),
 			S("wait until it has finished"));
@@ -131,7 +124,7 @@ int output_reopen(Output *p)
 	return error == ENOENT ? 0 : error;
 }
 
-bool output_open(Output *p, Arena *a, const char *output, const char *source, bool make, int wait, Diags *d)
+bool output_open(Output *p, Arena *a, const char *output, const char *source, bool make, Diags *d)
 {
 	*p = OUTPUT_CLOSED;
 	Str shown = str_of(output);
@@ -153,7 +146,7 @@ bool output_open(Output *p, Arena *a, const char *output, const char *source, bo
 		return false;
 	if (p->state < 0)
 		return true;
-	if (!take_lock(p, a, wait, d) || !open_site(p, a, d)) /* again: a build that we waited for has exchanged it */
+	if (!take_lock(p, a, d) || !open_site(p, a, d)) /* again: a build that has ended since may have exchanged it */
 		return false;
 	p->mounted = is_mounted(p);
 	return true;

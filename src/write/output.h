@@ -25,9 +25,9 @@ typedef struct Output {
 #define OUTPUT_CLOSED ((Output){.parent = -1, .state = -1, .site = -1, .lock = -1})
 
 /* Finds it, refuses what may not be an output (source: the archive's folder, or NULL), makes and locks the folder
- * beside it, waiting at most so many seconds. With make false only what is there is opened; without a folder
+ * beside it. With make false only what is there is opened; without a folder
  * beside it, state stays -1 and nothing is locked. False: messages say why. */
-bool output_open(Output *p, Arena *a, const char *output, const char *source, bool make, int wait, Diags *d);
+bool output_open(Output *p, Arena *a, const char *output, const char *source, bool make, Diags *d);
 /* Has a run left something to finish? Says nothing. */
 bool output_is_unfinished(const char *output, Arena *a);
 void output_close(Output *p);

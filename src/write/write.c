@@ -405,7 +405,7 @@ static bool is_ours(Writer *w, bool manifest)
 static bool start(Writer *w, const char *output, Diags *d)
 {
 	bool manifest;
-	if (!output_open(&w->output, &w->arena, output, w->options.source, true, w->options.wait, d) ||
+	if (!output_open(&w->output, &w->arena, output, w->options.source, true, d) ||
 		!swap_recover(&w->output, &w->arena, &w->old, &manifest, d) || !is_ours(w, manifest))
 		return false;
 	w->old_files.arena = &w->arena;
@@ -445,7 +445,7 @@ bool write_recover(const char *output, Diags *d)
 	Output o = OUTPUT_CLOSED;
 	Manifest now;
 	bool found, ok = !output_is_unfinished(output, &a) ||
-		(output_open(&o, &a, output, NULL, false, 0, d) && (o.state < 0 || swap_recover(&o, &a, &now, &found, d)));
+		(output_open(&o, &a, output, NULL, false, d) && (o.state < 0 || swap_recover(&o, &a, &now, &found, d)));
 	output_close(&o);
 	arena_release(&a);
 	return ok;

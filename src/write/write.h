@@ -30,7 +30,6 @@ typedef struct WriteOptions {
 	bool adopt;         /* take over a folder without a manifest, and overwrite what was edited by hand */
 	bool strict;        /* a warning stops the commit */
 	WriteSwap swap;     /* output.swap in site.yaml */
-	int wait;           /* seconds to wait for another build of the same output; 0: fail at once */
 	bool signals;       /* SIGINT, SIGTERM, SIGHUP clean up and end the program with 128 + signal; SIGXFSZ and SIGPIPE ignored */
 } WriteOptions;
 

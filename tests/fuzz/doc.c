@@ -109,8 +109,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	static const Str langs[] = {STR_INIT("en"), STR_INIT("fr"), STR_INIT("ko"), STR_INIT("de")};
-	DocRules rules = {.lang = langs[data[0] & 3], .straight = data[0] & 4, .html = (DocRawHtml)(data[0] & 8 ? DOC_HTML_OFF : DOC_HTML_CLEAN)};
-	DocHtml how = {.prefix = data[0] & 16 ? S("p-") : S(""), .bare = data[0] & 32, .no_notes = data[0] & 64};
+	DocRules rules = {.lang = langs[data[0] & 3], .html = (DocRawHtml)(data[0] & 8 ? DOC_HTML_OFF : DOC_HTML_CLEAN)};
+	DocHtml how = {.prefix = data[0] & 16 ? S("p-") : S(""), .bare = data[0] & 32};
 	Arena a = {0};
 	Diags diags = {0};
 	Buf out = {0};

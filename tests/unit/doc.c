@@ -95,10 +95,8 @@ static void notes(void **state)
 		 "<li id=\"p-fn-2\"><p>Y <a href=\"#p-fnref-2\" role=\"doc-backlink\" aria-label=\"Back to reference 2\">↩</a></p>\n</li>\n</ol>\n</section>\n"},
 		{"headings and links to them", "## A\n\n[a](#a)", "<h2 id=\"p-a\">A</h2>\n<p><a href=\"#p-a\">a</a></p>\n"},
 	};
-	static const Case without[] = {{"left out", "a[^x]\n\n[^x]: X\n", "a"}};
 	(void)state;
 	RUN(cases, NULL, &(DocHtml){.prefix = S("p-")});
-	RUN(without, NULL, (&(DocHtml){.no_notes = true, .bare = true}));
 }
 
 static void addresses(void **state)
@@ -135,7 +133,6 @@ static void typography(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_string_equal(str_c(&arena, doc_smart(str_of(cases[i].text), str_of(cases[i].lang), &arena)), cases[i].want);
-	assert_string_equal(html_of("\"a\" -- b", &(DocRules){.straight = true}, &(DocHtml){.bare = true}, NULL).p, "\"a\" -- b");
 }
 
 static void raw(void **state)

@@ -419,19 +419,6 @@ static void ledgers_are_checked(void **state)
 	arena_release(&a);
 }
 
-static void a_file_is_its_blob_whatever_its_line_ends(void **state)
-{
-	(void)state;
-	Oid id;
-	hash_git_blob(S("a\nb\r\n"), id.id);
-	assert_true(file_is_blob(S("a\nb\r\n"), &id));
-	hash_git_blob(S("a\nb\n"), id.id);
-	assert_true(file_is_blob(S("a\r\nb\r\n"), &id));
-	assert_true(file_is_blob(S("a\nb\r\n"), &id));
-	assert_false(file_is_blob(S("a\rb\n"), &id));
-	assert_false(file_is_blob(S("a\nb"), &id));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,7 +431,6 @@ int main(void)
 		cmocka_unit_test(likeness_is_half_of_the_larger),
 		cmocka_unit_test(notes_are_read_at_line_starts),
 		cmocka_unit_test(ledgers_are_checked),
-		cmocka_unit_test(a_file_is_its_blob_whatever_its_line_ends),
 	};
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }
