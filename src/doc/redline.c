@@ -6,9 +6,12 @@
 enum {
 	MOST_STEPS = 800,       /* of an edit script: beyond it a text is another one */
 	WIDEST_GAP = 96,        /* units that are paired by all their combinations */
-	SHORTEST_MOVE = 4       /* tokens that a moved block has at least */
+	SHORTEST_MOVE = 4,      /* tokens that a moved block has at least */
+	SHORTEST_EDITED = 8,    /* the same of one that was edited too */
+	MOST_EDITED = 256       /* pairs of such blocks that are looked at */
 };
 static const double least_alike = 0.4; /* of the words of two blocks, for one to be the other changed */
+static const double moved_alike = 0.6; /* the same for one that stands elsewhere */
 
 typedef struct Matcher {
 	Redline *r;
@@ -380,6 +383,62 @@ static uint32_t tokens_in(const Tokens *t, uint32_t n)
 	return all;
 }
 
+typedef struct Mover { /* a block that may have moved */
+	Step *step;
+	Bag bag;
+} Mover;
+
+static uint32_t movers_of(Matcher *m, RedlineMark mark, Mover *out)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < m->steps_n; i++) {
+		Step *s = m->steps + i;
+		const Unit *u = s->mark != mark ? NULL : mark == RL_REMOVED ? m->a->units + s->old : m->b->units + s->new;
+		if (u && !u->row && tokens_in(s->tokens, u->n) >= SHORTEST_EDITED)
+			out[n++] = (Mover){s, {0}};
+	}
+	return n;
+}
+
+static void move_edited(Matcher *m, Step *from, Step *to)
+{
+	uint32_t n = m->b->units[to->new].n;
+	from->pairs = to->pairs = NEW_N(m->arena, Pair, n);
+	for (uint32_t i = 0; i < n; i++) {
+		to->pairs[i].old = from->tokens[i];
+		to->pairs[i].new = to->tokens[i];
+		pair_compare(to->pairs + i, m->arena);
+	}
+	from->mark = to->mark = RL_MOVED;
+}
+
+/* What went in one place and came in another with most of its words has moved and was edited: each block takes the
+ * one most like it. */
+static void find_edited_moves(Matcher *m)
+{
+	Mover *gone = NEW_N(m->arena, Mover, m->steps_n), *come = NEW_N(m->arena, Mover, m->steps_n);
+	uint32_t gone_n = movers_of(m, RL_REMOVED, gone), come_n = gone_n ? movers_of(m, RL_ADDED, come) : 0;
+	if (!gone_n || !come_n || (uint64_t)gone_n * come_n > MOST_EDITED)
+		return;
+	for (uint32_t i = 0; i < gone_n; i++)
+		gone[i].bag = bag_of(m, gone[i].step->tokens, m->a->units[gone[i].step->old].n);
+	for (uint32_t j = 0; j < come_n; j++) {
+		Mover *to = come + j, *best = NULL;
+		double most = moved_alike;
+		to->bag = bag_of(m, to->step->tokens, m->b->units[to->step->new].n);
+		for (Mover *from = gone; from < gone + gone_n; from++) {
+			bool free = from->step->mark == RL_REMOVED && m->a->units[from->step->old].n == m->b->units[to->step->new].n;
+			double like = free ? alike(from->bag, to->bag) : 0;
+			if (like >= most && (!best || like > most)) {
+				best = from;
+				most = like;
+			}
+		}
+		if (best)
+			move_edited(m, best->step, to->step);
+	}
+}
+
 /* What went in one place and came in another, word for word, has moved. */
 static void find_moves(Matcher *m)
 {
@@ -400,6 +459,7 @@ static void find_moves(Matcher *m)
 		table_remove(&gone, key);
 		from->mark = s->mark = RL_MOVED;
 	}
+	find_edited_moves(m);
 }
 
 /* ---- Sections ---- */
@@ -477,7 +537,11 @@ static void count_step(Matcher *m, Step *s)
 		break;
 	case RL_ADDED: to->added += words_of(s->tokens, m->b->units[s->new].n); break;
 	case RL_REMOVED: to->removed += words_of(s->tokens, m->a->units[s->old].n); break;
-	case RL_MOVED: to->moved += s->new != NO_ELEMENT; break;
+	case RL_MOVED:
+		to->moved += s->new != NO_ELEMENT;
+		for (uint32_t i = 0; s->new != NO_ELEMENT && s->pairs && i < m->b->units[s->new].n; i++)
+			count_pair(s->pairs + i, to); /* once, where it stands now */
+		break;
 	case RL_REFORMATTED: to->reformatted++; break;
 	}
 	if (s->mark != RL_SAME && to->mark == RL_SAME)

@@ -9,6 +9,8 @@
  *   ins::before, del::before { content: attr(data-say); position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: pre }
  *   .rl-box::before { content: attr(data-say) }
  * (.rl-box is a box to tick, which two versions cannot share as an <input>.)
+ * What was moved is an insertion where it is now and a deletion where it was, so that the promise holds; both have the
+ * class rl-moved. Words that were changed on the way are marked beside them as any others.
  * A block that was added, removed or moved whole says so in data-rl (added, removed, moved-to, moved-from); one
  * whose words stayed and whose format changed says data-rl="reformatted".
  *
@@ -38,7 +40,7 @@ typedef struct RedlineSection { /* a heading's part of the text in which somethi
 
 typedef struct RedlineWords { /* all zero: English */
 	Str inserted, deleted; /* "inserted: ", "deleted: " */
-	Str moved;             /* "moved here: " */
+	Str moved, moved_from; /* "moved here: ", "moved away: " */
 } RedlineWords;
 
 typedef struct Redline {
@@ -60,7 +62,8 @@ Redline *redline(const RedlineSide *from, const RedlineSide *to, struct Icu *icu
 /* One text with <ins> and <del>. Ids as in the new text; none in what was removed. words may be NULL. */
 void redline_inline(const Redline *r, const RedlineWords *words, Buf *out);
 /* <div class="rl-pair"><div class="rl-old">…</div><div class="rl-new">…</div></div> for each run of
- * steps alike; ids on neither. whole: with the runs in which nothing changed. */
+ * steps alike; ids on neither. Of what did not change, the blocks beside a change and the heading above it, with
+ * <hr class="rl-gap"> for the rest; whole: all of it. */
 void redline_sides(const Redline *r, const RedlineWords *words, bool whole, Buf *out);
 /* For a terminal: changed blocks only, one line of context; [-removed-]{+added+}, coloured when asked. */
 void redline_terminal(const Redline *r, bool colour, Buf *out);

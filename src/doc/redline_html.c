@@ -6,7 +6,7 @@
 
 enum { OLD_SIDE = 1u << 31 }; /* in a reference to an element: it is one of the old side */
 
-static const RedlineWords english = {STR_INIT("inserted: "), STR_INIT("deleted: "), STR_INIT("moved here: ")};
+static const RedlineWords english = {STR_INIT("inserted: "), STR_INIT("deleted: "), STR_INIT("moved here: "), STR_INIT("moved away: ")};
 
 typedef enum PenMark { UNMARKED, INSERTING, DELETING } PenMark;
 
@@ -71,10 +71,10 @@ static void set_mark(Pen *p, PenMark mark)
 	if (p->moving)
 		buf_lit(p->out, " class=\"rl-moved\"");
 	buf_lit(p->out, " data-say=\"");
-	Str say = !in ? p->words->deleted.n ? p->words->deleted : english.deleted
-	        : p->moving ? p->words->moved.n ? p->words->moved : english.moved
-	        : p->words->inserted.n ? p->words->inserted : english.inserted;
-	esc_attr(p->out, say);
+	const RedlineWords *w = p->words, *e = &english;
+	Str say = p->moving ? in ? w->moved : w->moved_from : in ? w->inserted : w->deleted;
+	Str other = p->moving ? in ? e->moved : e->moved_from : in ? e->inserted : e->deleted;
+	esc_attr(p->out, say.n ? say : other);
 	buf_lit(p->out, "\">");
 }
 
@@ -274,6 +274,19 @@ static void put_pair(Pen *p, const Pair *pair, bool old, bool new)
 	}
 }
 
+/* A block that was moved and edited, at one of its ends: what was changed on the way beside what was only moved. */
+static void put_moved(Pen *p, const Pair *pair, bool old)
+{
+	for (uint32_t i = 0; i < pair->runs_n; i++) {
+		const Run *run = pair->runs + i;
+		if (run->kind == (old ? RUN_INSERTED : RUN_DELETED))
+			continue;
+		set_mark(p, UNMARKED);
+		p->moving = run->kind == RUN_SAME;
+		put_tokens(p, old ? &pair->old : &pair->new, old ? run->from : run->to, run->n, old ? DELETING : INSERTING);
+	}
+}
+
 /* A block that stayed, came or went whole: as it stands, within one mark, where its tags allow that. */
 static void put_whole(Pen *p, const Block *b, const Tokens *t, PenMark mark)
 {
@@ -310,7 +323,9 @@ static void put_step(Pen *p, const Step *s, bool old, bool new)
 	for (uint32_t i = 0; i < u->n; i++) {
 		const Block *b = side->blocks + u->block + i;
 		go_block(p, !as_new, b->element);
-		if (s->pairs)
+		if (s->mark == RL_MOVED && s->pairs)
+			put_moved(p, s->pairs + i, !as_new);
+		else if (s->pairs)
 			put_pair(p, s->pairs + i, old, new);
 		else
 			put_whole(p, b, s->tokens ? s->tokens + i : NULL, s->mark == RL_SAME ? UNMARKED : as_new ? INSERTING : DELETING);
@@ -358,6 +373,39 @@ static void put_column(Pen *p, const Redline *r, uint32_t from, uint32_t to, boo
 	buf_lit(p->out, "</div>\n");
 }
 
+static void put_columns(Pen *p, const Redline *r, uint32_t from, uint32_t to, bool same)
+{
+	buf_puts(p->out, same ? S("<div class=\"rl-pair rl-same\">\n") : S("<div class=\"rl-pair rl-changed\">\n"));
+	put_column(p, r, from, to, true);
+	put_column(p, r, from, to, false);
+	buf_lit(p->out, "</div>\n");
+}
+
+/* Of a run in which nothing changed, what tells a reader where the changes beside it stand: the block after the one
+ * before, the last heading and the block before the next; a rule where something is left out. */
+static void put_context(Pen *p, const Redline *r, uint32_t from, uint32_t to)
+{
+	bool next = to < r->steps_n;
+	uint32_t heading = to;
+	for (uint32_t k = from; next && k < to; k++)
+		if (r->to->units[r->steps[k].new].heading)
+			heading = k;
+	bool left_out = false;
+	for (uint32_t k = from; k < to; k++) {
+		bool shown = (k == from && from) || (k + 1 == to && next) || k == heading;
+		if (!shown) {
+			left_out = true;
+			continue;
+		}
+		if (left_out)
+			buf_lit(p->out, "<hr class=\"rl-gap\">\n");
+		left_out = false;
+		put_columns(p, r, k, k + 1, true);
+	}
+	if (left_out && next)
+		buf_lit(p->out, "<hr class=\"rl-gap\">\n");
+}
+
 void redline_sides(const Redline *r, const RedlineWords *words, bool whole, Buf *out)
 {
 	Pen p = pen_new(r, words, out);
@@ -367,11 +415,9 @@ void redline_sides(const Redline *r, const RedlineWords *words, bool whole, Buf 
 		for (end = i + 1; end < r->steps_n && (r->steps[end].mark == RL_SAME) == same; end++)
 			;
 		if (same && !whole)
-			continue;
-		buf_puts(out, same ? S("<div class=\"rl-pair rl-same\">\n") : S("<div class=\"rl-pair rl-changed\">\n"));
-		put_column(&p, r, i, end, true);
-		put_column(&p, r, i, end, false);
-		buf_lit(out, "</div>\n");
+			put_context(&p, r, i, end);
+		else
+			put_columns(&p, r, i, end, same);
 	}
 	pen_release(&p);
 }
@@ -454,6 +500,8 @@ static void put_step_plain(Buf *out, const Redline *r, const Step *s, bool colou
 		for (uint32_t k = 0; k < p->runs_n; k++) {
 			const Run *run = p->runs + k;
 			bool old = run->kind == RUN_DELETED;
+			if (s->mark == RL_MOVED && run->kind == (s->new != NO_ELEMENT ? RUN_DELETED : RUN_INSERTED))
+				continue; /* that end is elsewhere */
 			put_run_plain(out, old ? &p->old : &p->new, old ? run->from : run->to, run->n, run->kind, k == 0, k + 1 == p->runs_n, colour, a);
 		}
 	}

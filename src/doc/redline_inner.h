@@ -71,7 +71,7 @@ typedef struct Pair { /* two blocks compared by word */
 struct RedlineStep {
 	RedlineMark mark;
 	uint32_t old, new; /* units; the one that is not there is NO_ELEMENT */
-	Pair *pairs;       /* RL_CHANGED and RL_REFORMATTED: one a block */
+	Pair *pairs;       /* RL_CHANGED and RL_REFORMATTED: one a block; RL_MOVED: with words changed, the same at both ends */
 	Tokens *tokens;    /* RL_ADDED, RL_REMOVED, RL_MOVED: one a block */
 	uint32_t section;
 };

@@ -169,7 +169,8 @@ RedlineWords redline_words(const Layouts *l, Str lang)
 {
 	return (RedlineWords){.inserted = value_as_str(layouts_word(l, lang, S("rl_inserted"))),
 	                      .deleted = value_as_str(layouts_word(l, lang, S("rl_deleted"))),
-	                      .moved = value_as_str(layouts_word(l, lang, S("rl_moved")))};
+	                      .moved = value_as_str(layouts_word(l, lang, S("rl_moved"))),
+	                      .moved_from = value_as_str(layouts_word(l, lang, S("rl_moved_from")))};
 }
 
 static Str field_label(void *user, Str field)

@@ -29,6 +29,8 @@ static Redline *compare(const char *from, const char *to)
 
 #define INS "<ins data-say=\"inserted: \">"
 #define DEL "<del data-say=\"deleted: \">"
+#define COME "<ins class=\"rl-moved\" data-say=\"moved here: \">"
+#define GONE "<del class=\"rl-moved\" data-say=\"moved away: \">"
 
 static void shown(void **state)
 {
@@ -50,6 +52,9 @@ static void shown(void **state)
 		{"rewritten", "a b c", "d e f", "<p data-rl=\"removed\">" DEL "a b c</del></p>\n<p data-rl=\"added\">" INS "d e f</ins></p>\n"},
 		{"rule", "a\n\n---\n\nb", "a\n\nb", "<p>a</p>\n" DEL "<hr></del>\n<p>b</p>\n"},
 		{"ids of what was removed go", "## A b c d\n\n## E", "## E", "<h2 data-rl=\"removed\">" DEL "A b c d</del></h2>\n<h2 id=\"e\">E</h2>\n"},
+		{"moved and edited", "one two three four five six seven eight nine\n\nalpha beta gamma delta\n\nzeta eta theta iota", "alpha beta gamma delta\n\nzeta eta theta iota\n\none two 3 four five six seven eight nine",
+		 "<p data-rl=\"moved-from\">" GONE "one two </del>" DEL "three </del>" GONE "four five six seven eight nine</del></p>\n<p>alpha beta gamma delta</p>\n<p>zeta eta theta iota</p>\n"
+		 "<p data-rl=\"moved-to\">" COME "one two </ins>" INS "3 </ins>" COME "four five six seven eight nine</ins></p>\n"},
 		{"Chinese words", "我们研究政策", "我们分析政策", "<p>我们" DEL "研究</del>" INS "分析</ins>政策</p>\n"},
 		{"Korean", "정책을 본다", "정책을 쓴다", "<p>정책을 " DEL "본다</del>" INS "쓴다</ins></p>\n"},
 		{"author's own marks", "a <del>b</del> c d", "a <del>b</del> c e", "<p>a <s>b</s> c " DEL "d</del>" INS "e</ins></p>\n"},
