@@ -69,6 +69,29 @@ Str link_path(Str from_path, Str relative, Arena *a)
 	return (Str){p, n};
 }
 
+static bool is_ascii(Str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Some disks take letters and their accents apart in names (NFD) that a text writes whole; such files have both names. */
+static const Target *target_at(const Site *s, Str path, Arena *a)
+{
+	const Target *t = table_get(&s->by_path, path);
+	return t || is_ascii(path) ? t : table_get(&s->by_path, icu_nfc(a, path));
+}
+
+void target_put(Site *s, Str path, Target *t)
+{
+	Str whole = is_ascii(path) ? path : icu_nfc(&s->arena, path);
+	table_put(&s->by_path, path, t);
+	if (whole.p != path.p && !table_get(&s->by_path, whole))
+		table_put(&s->by_path, whole, t);
+}
+
 const Target *link_target(const Site *s, const Document *from, Str target, bool *is_file)
 {
 	LinkParts parts = link_parts(target);
@@ -81,11 +104,11 @@ const Target *link_target(const Site *s, const Document *from, Str target, bool 
 	bool rooted = *parts.path.p == '/';
 	Str path = link_path(from->path, parts.path, &a);
 	if (path.n)
-		t = table_get(&s->by_path, rooted ? str_join(&a, S("content/"), path) : path);
+		t = target_at(s, rooted ? str_join(&a, S("content/"), path) : path, &a);
 	if (!t && path.n && rooted)
-		t = table_get(&s->by_path, path);
+		t = target_at(s, path, &a);
 	if (!t && path.n && !rooted) /* a folder that is a bundle */
-		t = table_get(&s->by_path, str_join(&a, path, S("/index.md")));
+		t = target_at(s, str_join(&a, path, S("/index.md")), &a);
 	Str last = str_from(parts.path, str_rfind_char(parts.path, '/') + 1);
 	*is_file = !rooted && (last.n ? str_find_char(last, '.') != SIZE_MAX : true);
 	if (rooted && text_ending(parts.path))

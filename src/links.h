@@ -49,4 +49,6 @@ uint32_t version_of_file(const BriefHistory *h, uint32_t version, const VersionF
 /* A document's text as a Doc, by the rules of its front matter and the site's. text is the whole file. */
 Doc *document_doc(const Site *s, const Document *d, Str text, Arena *a, Diags *diags);
 
+void target_put(Site *s, Str path, Target *t); /* into by_path, under its name in NFC too */
+
 #endif

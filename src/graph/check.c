@@ -60,6 +60,12 @@ static Str similar_file(const Checking *c, Str target, Arena *a)
 	return S("correct the path, or remove the link");
 }
 
+static Str similar_anchor(Checking *c, const Document *d, Str fragment)
+{
+	Str near = c->faults < MOST_FAULTS ? nearest_name(fragment, d->anchors, d->anchors_n) : (Str){0};
+	return near.n ? str_printf(&c->arena, "did you mean #%.*s?", STR_ARG(near)) : (Str){0};
+}
+
 /* Readers see no more of it than the words that stand here; but a source is copied whole or not at all. */
 static void hidden_fault(Checking *c, Place place, const char *what, Str target)
 {
@@ -95,13 +101,19 @@ static void check_link(Checking *c, const DocLink *link)
 	if (t) {
 		if (parts.fragment.n && t->document && t->state == TARGET_PUBLIC && !has_anchor(t->document, parts.fragment))
 			fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "%.*s has no heading #%.*s; the link goes to its top",
-			      STR_ARG(t->document->path), STR_ARG(parts.fragment)), (Str){0});
+			      STR_ARG(t->document->path), STR_ARG(parts.fragment)), similar_anchor(c, t->document, parts.fragment));
 		return;
 	}
 	if (link_loose_file(s, c->document, link->target, &c->arena).n)
 		return;
 	if (!parts.path.n && parts.fragment.n && !has_anchor(c->document, parts.fragment))
-		fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "this page has no heading #%.*s; the link goes nowhere", STR_ARG(parts.fragment)), (Str){0});
+		fault(c, CHECK_ANCHOR_MISSING, place, str_printf(&c->arena, "this page has no heading #%.*s; the link goes nowhere", STR_ARG(parts.fragment)),
+		      similar_anchor(c, c->document, parts.fragment));
+	if (is_file && c->faults < MOST_FAULTS && source_has((Source *)s->source, link_path(c->document->path, parts.path, &c->arena))) {
+		fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to a file that is not part of the site", STR_ARG(link->target)),
+		      S("a text is a page below content/ or in a collection: put a copy there, or link to where it can be read on the web"));
+		return;
+	}
 	if (is_file) {
 		fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to no file of the archive", STR_ARG(link->target)),
 		      similar_file(c, link->target, &c->arena));
@@ -109,8 +121,8 @@ static void check_link(Checking *c, const DocLink *link)
 	}
 	if (!parts.path.n || *parts.path.p != '/' || (parts.path.n > 1 && parts.path.p[1] == '/'))
 		return;
-	Str path = str_from(parts.path, 1);
-	if (!path.n || graph_leaf(s, path) || graph_leaf(s, str_join(&c->arena, path, str_ends(path, S("/")) ? S("index.html") : S("/index.html"))))
+	Str path = link_path(c->document->path, parts.path, &c->arena);
+	if (!path.n || graph_leaf(s, path) || graph_leaf(s, str_join(&c->arena, path, S("/index.html"))))
 		return;
 	fault(c, CHECK_LINK_BROKEN, place, str_printf(&c->arena, "the link %.*s leads to no page of the site", STR_ARG(link->target)),
 	      S("link to the Markdown file instead (../briefs/x.md): gen then keeps the address right"));

@@ -311,7 +311,7 @@ static void add_attachments(Loader *l, Site *s, const SourceFile *files, size_t 
 		a->address = in_root ? str_join(&s->arena, S("/"), root) : attachment_address(s, a->path);
 		Target *t = NEW(&s->arena, Target);
 		*t = (Target){.state = attachment_public(s, a) ? TARGET_PUBLIC : TARGET_HIDDEN, .address = a->address, .attachment = a};
-		table_put(&s->by_path, a->path, t);
+		target_put(s, a->path, t);
 	}
 	s->attachments = list;
 	s->attachments_n = kept_n;
@@ -587,7 +587,7 @@ void load_heads(Loader *l, Site *s)
 	for (size_t i = 0; i < s->documents_n; i++) {
 		Document *d = s->documents[i];
 		targets[i] = (Target){.state = state_of(s, d), .address = d->address, .document = d};
-		table_put(&s->by_path, d->path, &targets[i]);
+		target_put(s, d->path, &targets[i]);
 	}
 	add_attachments(l, s, files, n);
 	say_sections(l, s);
