@@ -267,25 +267,37 @@ static void tell_the_rest(Checking *c)
 	          (Diag){.file = c->document->path, .message = message, .hint = S("mend those that are shown first")});
 }
 
+static void check_document(Site *s, const Document *d, Table *said, Table *ids)
+{
+	Checking c = {.s = s, .document = d};
+	const Target *t = table_get(&s->by_path, d->path);
+	check_draft(&c);
+	if (d->failed || t->state != TARGET_PUBLIC)
+		return;
+	for (size_t k = 0; k < d->links_n; k++)
+		check_link(&c, &d->links[k]);
+	check_related(&c);
+	if (d->kind == DOCUMENT_BRIEF) {
+		check_terms(&c, said);
+		check_id(&c, ids);
+	}
+	tell_the_rest(&c);
+	arena_release(&c.arena);
+}
+
+void graph_check_page(Site *s, const Document *d)
+{
+	Table ids = {0}, said = {0};
+	check_document(s, d, &said, &ids);
+	table_release(&ids);
+	table_release(&said);
+}
+
 void graph_check(Site *s)
 {
 	Table ids = {0}, said = {0};
-	for (size_t i = 0; i < s->documents_n; i++) {
-		Checking c = {.s = s, .document = s->documents[i]};
-		const Target *t = table_get(&s->by_path, c.document->path);
-		check_draft(&c);
-		if (c.document->failed || t->state != TARGET_PUBLIC)
-			continue;
-		for (size_t k = 0; k < c.document->links_n; k++)
-			check_link(&c, &c.document->links[k]);
-		check_related(&c);
-		if (c.document->kind == DOCUMENT_BRIEF) {
-			check_terms(&c, &said);
-			check_id(&c, &ids);
-		}
-		tell_the_rest(&c);
-		arena_release(&c.arena);
-	}
+	for (size_t i = 0; i < s->documents_n; i++)
+		check_document(s, s->documents[i], &said, &ids);
 	check_mails(s);
 	table_release(&ids);
 	table_release(&said);

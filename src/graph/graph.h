@@ -30,6 +30,8 @@ const Leaf *graph_page(const Site *s, Str address);
 /* Faults between documents: broken links, unknown terms, missing files. Separate, since the preview looks at pages
  * before it looks at faults. */
 void graph_check(Site *s);
+/* Those of one document alone, as far as it can be told without the others. */
+void graph_check_page(Site *s, const Document *d);
 /* JSON Lines, an edge a line: from, to, relation, reason. */
 void graph_dump(const Site *s, Buf *b);
 

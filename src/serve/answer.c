@@ -30,8 +30,8 @@ static void put_editor_link(Buf *b, const Options *o, const Diag *d)
 	arena_release(&a);
 }
 
-/* Why the page is not the newest state. Whatever stands in a message is text, hostile file names too. */
-static void put_faults(Buf *b, const Follow *f, const Diags *faults)
+/* Under a heading. Whatever stands in a message is text, hostile file names too. */
+static void put_faults(Buf *b, const Follow *f, const Diags *faults, const char *heading)
 {
 	enum { SHOWN = 20 };
 	size_t n = 0;
@@ -40,7 +40,7 @@ static void put_faults(Buf *b, const Follow *f, const Diags *faults)
 		if (d->level < DIAG_ERROR || ++n > SHOWN)
 			continue;
 		if (n == 1)
-			buf_lit(b, "<aside class=\"gen-faults\" role=\"alert\">\n<h2>This is the last good state. What keeps the newest one from being shown:</h2>\n");
+			buf_printf(b, "<aside class=\"gen-faults\" role=\"alert\">\n<h2>%s</h2>\n", heading);
 		Diags one = {0};
 		Buf text = {0};
 		diag_add(&one, *d);
@@ -60,14 +60,16 @@ static void put_faults(Buf *b, const Follow *f, const Diags *faults)
 }
 
 /* Before the end of the body, or at the end. The page's own hash stands in the tag, and is its ETag. */
-static void put_preview(const Follow *f, HttpAnswer *a)
+static void put_preview(Follow *f, const Document *page, HttpAnswer *a)
 {
 	Str html = buf_str(&a->body), base = f->site->base;
 	size_t at = str_find(html, S("</body>"));
 	Buf out = {0}, faults = {0}, tag = {0};
-	Diags all = {0};
+	Diags all = {0}, checks = {0};
 	follow_faults(f, &all);
-	put_faults(&faults, f, &all);
+	put_faults(&faults, f, &all, "This is the last good state. What keeps the newest one from being shown:");
+	follow_checks(f, page, &checks);
+	put_faults(&faults, f, &checks, "What is shown is the newest state, but a build would stop at this:");
 	HashStream *h = hash_start();
 	hash_more(h, html);
 	hash_more(h, buf_str(&faults));
@@ -86,6 +88,7 @@ static void put_preview(const Follow *f, HttpAnswer *a)
 	buf_release(&faults);
 	buf_release(&tag);
 	diags_release(&all);
+	diags_release(&checks);
 }
 
 /* ---- pages of the site ---- */
@@ -103,7 +106,7 @@ static void answer_failed(Follow *f, HttpAnswer *a)
 	buf_release(&text);
 	a->status = 500;
 	a->type = S("text/html; charset=utf-8");
-	put_preview(f, a);
+	put_preview(f, NULL, a);
 }
 
 static void answer_leaf(Follow *f, const Leaf *leaf, int status, HttpAnswer *a)
@@ -113,7 +116,7 @@ static void answer_leaf(Follow *f, const Leaf *leaf, int status, HttpAnswer *a)
 		a->status = status;
 		a->type = request_type(leaf->path);
 		if (str_ends(leaf->path, S(".html")))
-			put_preview(f, a);
+			put_preview(f, leaf->page ? leaf->page->document : NULL, a);
 	} else {
 		answer_failed(f, a);
 	}
@@ -176,7 +179,7 @@ static void answer_view(Follow *f, Str below, HttpAnswer *a)
 			answer_missing(f, a);
 	} else {
 		a->type = S("text/html; charset=utf-8");
-		put_preview(f, a);
+		put_preview(f, NULL, a);
 	}
 	diags_clear(renderer_diags(f->archive->renderer, 0));
 }

@@ -209,6 +209,7 @@ static void forget_site(Follow *f)
 /* Every document that is not as its file is, and whatever else is wrong with the generation. */
 static void find_faults(Follow *f, const Site *s)
 {
+	f->checked = false;
 	Diags *d = &f->faults[PART_CONTENT];
 	diags_clear(d);
 	for (size_t i = 0; i < s->documents_n; i++)
@@ -327,6 +328,8 @@ static double next_rescan(const Follow *f)
 	return f->rescan < f->event ? f->event + IDLE_SECONDS : f->rescan + RESCAN_SECONDS;
 }
 
+static bool check_again(Follow *f);
+
 static FollowChange rescan(Follow *f)
 {
 	Diags quiet = {0};
@@ -337,7 +340,8 @@ static FollowChange rescan(Follow *f)
 	if (!load_changed(f->archive->loader, &quiet) && !is_heavier(f, HEAVY))
 		f->doubt &= ~(1u << PART_CONTENT);
 	diags_release(&quiet);
-	return act(f);
+	FollowChange change = act(f);
+	return check_again(f) ? FOLLOW_PAGES : change;
 }
 
 int follow_patience(const Follow *f)
@@ -353,6 +357,66 @@ FollowChange follow_look(Follow *f)
 	FollowChange change = f->doubt ? act(f) : report_clock() > next_rescan(f) ? rescan(f) : FOLLOW_SAME;
 	f->doubt = 0;
 	return change;
+}
+
+/* ---- what a build would stop at ---- */
+
+static void add_errors(const Diags *from, Diags *to)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (from->list[i].level >= DIAG_ERROR)
+			diag_add(to, from->list[i]);
+}
+
+/* Of one document, or of all; kept out of the generation's own messages. */
+static void check(Site *s, const Document *only, Diags *out)
+{
+	Diags own = s->diags;
+	s->diags = (Diags){0};
+	if (only)
+		graph_check_page(s, only);
+	else
+		graph_check(s);
+	for (size_t i = 0; i < s->documents_n && !only; i++)
+		if (!s->documents[i]->stale && !s->documents[i]->failed)
+			add_errors(&s->documents[i]->diags, out);
+	if (only && !only->stale && !only->failed)
+		add_errors(&only->diags, out);
+	add_errors(&s->diags, out);
+	diags_release(&s->diags);
+	s->diags = own;
+}
+
+void follow_checks(Follow *f, const Document *page, Diags *all)
+{
+	if (page)
+		check(f->site, page, all);
+	for (size_t i = 0; i < f->checks.n; i++)
+		if (!page || !str_eq(f->checks.list[i].file, page->path))
+			diag_add(all, f->checks.list[i]);
+	diags_sort(all);
+}
+
+static bool same_diags(const Diags *a, const Diags *b)
+{
+	bool same = a->n == b->n;
+	for (size_t i = 0; i < a->n && same; i++)
+		same = str_eq(a->list[i].file, b->list[i].file) && a->list[i].line == b->list[i].line && str_eq(a->list[i].message, b->list[i].message);
+	return same;
+}
+
+/* Nobody waits: all documents are looked at. Whether something else is to be said than before. */
+static bool check_again(Follow *f)
+{
+	Diags now = {0};
+	if (f->checked || !f->site)
+		return false;
+	f->checked = true;
+	check(f->site, NULL, &now);
+	bool same = same_diags(&now, &f->checks);
+	diags_release(&f->checks);
+	f->checks = now;
+	return !same;
 }
 
 /* ---- life ---- */
@@ -375,7 +439,8 @@ bool follow_open(Follow *f, const Options *o)
 	f->weight = weight_of(s);
 	f->archive->report.quiet = true;
 	watch_everything(f); /* the repository is known now */
-	f->rescan = report_clock();
+	f->event = f->rescan = report_clock();
+	f->rescan -= 1; /* so that there is a pause to look for what a build would stop at */
 	malloc_trim(0);
 	return true;
 }
@@ -389,4 +454,5 @@ void follow_close(Follow *f)
 	buf_release(&f->seen);
 	for (Part p = 0; p < PART_N; p++)
 		diags_release(&f->faults[p]);
+	diags_release(&f->checks);
 }

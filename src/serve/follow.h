@@ -27,6 +27,8 @@ typedef struct Follow {
 	Buf seen;                /* the path of the newest event, from the archive's root */
 	bool found;              /* the last change was found by looking at everything, and no event told of it */
 	Diags faults[PART_N];    /* what keeps the newest state of a part from being shown */
+	Diags checks;            /* what a build would stop at, though it is shown: as of the last pause */
+	bool checked;            /* they are of this generation */
 } Follow;
 
 bool follow_open(Follow *f, const Options *o); /* false: it is no archive; archive.diags say why */
@@ -37,6 +39,9 @@ typedef enum FollowChange { FOLLOW_SAME, FOLLOW_STYLES, FOLLOW_PAGES } FollowCha
 FollowChange follow_look(Follow *f);
 /* All faults, sorted: none when what is shown is what is there. */
 void follow_faults(const Follow *f, Diags *all);
+/* What a build would stop at, though it is shown: faults between documents. Those of the page's own document (NULL: none)
+ * are as it is now, the others' as of the last pause. */
+void follow_checks(Follow *f, const Document *page, Diags *all);
 /* Milliseconds until there is something to do without an event. */
 int follow_patience(const Follow *f);
 

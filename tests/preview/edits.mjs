@@ -132,7 +132,7 @@ function get(address) {
 		r.on("data", (b) => parts.push(b)).on("end", () => yes({status: r.statusCode, body: Buffer.concat(parts)}));
 	}).on("error", (e) => no(new Error(`${e.message}; gen serve ${server.exitCode ?? server.signalCode ?? "runs"}, and said: ${said}`))));
 }
-const own = /(<link rel="stylesheet" href="[^"]*\/_preview\/style\.css">\n)?(<aside class="gen-faults"[\s\S]*?<\/aside>\n)?<script src="[^"]*\/_preview\/live\.js"[^>]*><\/script>\n/;
+const own = /(<link rel="stylesheet" href="[^"]*\/_preview\/style\.css">\n)?(<aside class="gen-faults"[\s\S]*?<\/aside>\n)*<script src="[^"]*\/_preview\/live\.js"[^>]*><\/script>\n/;
 
 function build() {
 	fs.rmSync(out, {recursive: true, force: true});

@@ -148,6 +148,17 @@ write("content/briefs/bus.md", `---\ntitle: Brief bus\ndate: 2024-01-02\nauthor:
 const mended = await ask("/briefs/bus/");
 check("it clears itself", mended.includes("Mended.") && !mended.includes("gen-faults"));
 
+// What a build would stop at, though it can be shown: on its page at once, on the others after a pause.
+write("content/briefs/bus.md", `---\ntitle: Brief bus\ndate: 2024-01-02\nauthor: Ada Park\n---\nSee [it](nowhere.md).\n`);
+const linked = await ask("/briefs/bus/");
+check("a broken link is told on its page", /gen-faults[\s\S]*a build would stop[\s\S]*content\/briefs\/bus\.md:6:\d+[\s\S]*nowhere\.md/.test(linked) && linked.includes("See "), linked.slice(-900));
+await wait(2000);
+check("and after a pause on the others", (await ask("/")).includes("nowhere.md"));
+write("content/briefs/bus.md", `---\ntitle: Brief bus\ndate: 2024-01-02\nauthor: Ada Park\n---\nMended.\n`);
+check("gone from its page", !(await ask("/briefs/bus/")).includes("gen-faults"));
+await wait(2000);
+check("and from the others", !(await ask("/")).includes("gen-faults"));
+
 // Many and slow clients: the next one is served.
 const crowd = [];
 for (let i = 0; i < 1500; i++) {
