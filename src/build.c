@@ -164,17 +164,22 @@ static bool open_repository(Archive *a)
 enum { KEPT_LIMIT = 256 << 20 };
 
 /* .gen/ keeps what is costly to find again. Only a folder has one, and a build of another commit leaves it alone. */
-static const char *index_folder(Archive *a)
+bool archive_keeps(Archive *a)
 {
 	int folder = source_folder(a->source), there;
 	if (folder < 0 || a->options->rev.n || disk_make_folders(folder, S(".gen")))
-		return NULL;
+		return false;
 	if (disk_stat(folder, S(".gen/.gitignore"), NULL, NULL))
 		disk_replace(folder, S(".gen/.gitignore"), S("*\n"));
 	if (disk_open(folder, S(".gen"), O_RDONLY | O_DIRECTORY, 0, &there)) /* a link leads elsewhere */
-		return NULL;
+		return false;
 	close(there);
-	return str_printf(&a->history_arena, "%.*s/.gen", STR_ARG(a->options->source)).p;
+	return true;
+}
+
+static const char *index_folder(Archive *a)
+{
+	return !archive_keeps(a) ? NULL : str_printf(&a->history_arena, "%.*s/.gen", STR_ARG(a->options->source)).p;
 }
 
 static HistoryInput history_input(Archive *a)

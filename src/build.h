@@ -39,6 +39,8 @@ void archive_close(Archive *a);
 bool archive_relayout(Archive *a, Diags *why);
 /* The next build_site reads the history again, from what is the newest commit then. The Site at hand borrows of it. */
 void archive_forget_history(Archive *a);
+/* Makes .gen/, where git does not look. False: there is none, of a commit or where nothing may be written. */
+bool archive_keeps(Archive *a);
 Oid archive_head(Archive *a); /* the commit that would be built now; zero: none */
 /* The history alone, read now; its diags are the archive's. NULL: there is none, and a diag says why. */
 History *archive_history(Archive *a);

@@ -44,7 +44,8 @@ const Command commands[] = {
 	 "commit (a saved state) changes. Drafts and embargoed briefs are shown, marked. Ctrl-C ends it.\n"},
 	{STR_INIT("proof"), "BRIEF", "write a brief into one file to send to its authors and reviewers", PROOF, proof_run,
 	 "Writes <slug>.proof.html, marked as a draft, with everything in it: the text, its pictures, and what differs from the\n"
-	 "public version. It opens from an e-mail and prints well. BRIEF is a path, a slug or an address.\n"},
+	 "public version. It opens from an e-mail and prints well. BRIEF is a path, a slug or an address. In the archive's own\n"
+	 "folders it goes to .gen/proofs/, so that it is not committed by mistake; --output names another place.\n"},
 	{STR_INIT("init"), "DIR", "make a new archive that builds", ARCHIVE, archive_init,
 	 "Makes DIR with site.yaml, a first brief and a git repository (the folder that remembers every saved state).\n"},
 	{STR_INIT("new"), "\"TITLE\"", "start a brief with its front matter filled in", ARCHIVE, archive_new,
