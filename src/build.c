@@ -311,6 +311,20 @@ static void keep_going(Archive *a, Site *s, const LoadHtml *html)
 	}
 }
 
+/* By a repository of its own: the history may be read at the same time. */
+static bool committed(void *archive, const Oid *blob, Arena *arena, Str *text)
+{
+	const Archive *a = archive;
+	Arena scratch = {0};
+	Repo *r = NULL;
+	bool found = repo_open(str_c(&scratch, a->options->source), &scratch, &r).fault == REPO_FINE && !repo_blob(r, blob, arena, text);
+	repo_free(r);
+	arena_release(&scratch);
+	return found;
+}
+
+void archive_keep_good(Archive *a) { loader_keep_good(a->loader, committed, a); }
+
 static GraphRules rules_of(Archive *a) { return (GraphRules){layouts_per_sheet, layouts_assets, a->layouts, a->icu}; }
 
 static bool put(void *rules, Site *s, const Document *old, Document *fresh) { return graph_patch(s, rules, old, fresh); }

@@ -50,7 +50,9 @@ History *archive_history(Archive *a);
 Site *build_site(Archive *a, const char *spool_beside);
 void site_release(Site *s);
 
-/* For the preview: what was touched, put into the generation that is there. False: build_site makes a new one. *changed:
+/* For the preview: a file that breaks is shown as it last was. */
+void archive_keep_good(Archive *a);
+/* What was touched, put into the generation that is there. False: build_site makes a new one. *changed:
  * it differs from what was there. */
 bool archive_patch(Archive *a, Site *s, bool *changed);
 

@@ -36,6 +36,8 @@ struct Loader {
 	bool name_blobs;      /* wanted where there is a history */
 	bool listed;          /* they still hold but for what was touched */
 	bool keep_good;
+	LoadCommitted *committed; /* where texts that were not kept may be had */
+	void *committed_user;
 	_Atomic uint64_t texts; /* bytes of files kept whole before any has changed */
 	bool moved;           /* load_changed has seen another listing */
 	Arena hints;
@@ -241,11 +243,21 @@ static bool is_fresh(const Document *d, const SourceFile *f)
 	return !d->doubtful && f->stat.inode && d->stat.size == f->stat.size && d->stat.mtime == f->stat.mtime && d->stat.inode == f->stat.inode;
 }
 
-/* The file cannot be shown as it is now: the document as it last was stays, with the messages about what is wrong. Where
- * its text was not kept (the first change in a large archive), the new one stands below the old front matter. */
-static Document *stay(Document *old, Document *broken)
+/* The text of a document that was not kept, as git has it. */
+static bool find_text(const Loader *l, Document *d)
 {
-	if (!old->text.n) {
+	for (int i = 0; i < 2 && l->name_blobs && !d->text.n; i++)
+		if (!l->committed(l->committed_user, &d->blob[i], &d->arena, &d->text))
+			d->text = (Str){0};
+	return d->text.n;
+}
+
+/* The file cannot be shown as it is now: the document as it last was stays, with the messages about what is wrong. Where
+ * its text was neither kept nor committed (the first change in a large archive), the new one stands below the old front
+ * matter. */
+static Document *stay(const Loader *l, Document *old, Document *broken)
+{
+	if (!old->text.n && !find_text(l, old)) {
 		Split parts = record_split(broken->text);
 		old->text = str_join(&old->arena, old->head, parts.unclosed ? (Str){0} : str_from(broken->text, parts.body));
 	}
@@ -425,7 +437,12 @@ void load_touch(Loader *l, Str path)
 
 void load_touch_all(Loader *l) { l->listed = false; }
 
-void loader_keep_good(Loader *l) { l->keep_good = true; }
+void loader_keep_good(Loader *l, LoadCommitted *committed, void *user)
+{
+	l->keep_good = true;
+	l->committed = committed;
+	l->committed_user = user;
+}
 
 static bool is_listed_folder(const Settings *s, Str path)
 {
@@ -579,7 +596,7 @@ void load_heads(Loader *l, Site *s)
 	pool_run(l->pool, fresh_n, head_work, &(Heads){l, fresh});
 	for (size_t i = 0; l->keep_good && i < fresh_n; i++)
 		if (fresh[i]->failed && before[i] && !before[i]->failed)
-			s->documents[places[i]] = stay(before[i], fresh[i]);
+			s->documents[places[i]] = stay(l, before[i], fresh[i]);
 	remember(l, s->documents, s->documents_n);
 	s->by_path.arena = &s->arena;
 	table_reserve(&s->by_path, n);
@@ -806,7 +823,7 @@ static bool patch_one(Loader *l, Site *s, Document *old, LoadPatch patch, bool *
 		old->doubtful = false;
 	} else if (fresh->failed && !old->failed) {
 		atomic_fetch_sub(&old->references, 1); /* it had them all along */
-		fresh = stay(old, fresh);
+		fresh = stay(l, old, fresh);
 		*changed = true;
 	} else if (!keeps_place(s, old, fresh) || !patch.put(patch.user, s, old, fresh)) {
 		document_release(fresh);

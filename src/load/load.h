@@ -29,7 +29,8 @@ void load_touch_all(Loader *l);
 
 /* For the preview: a file that no longer parses leaves its document as it last was (Document.stale), and files are kept whole,
  * all of a small archive and what has changed of a large one, so that a page's text and its front matter are always of one moment. */
-void loader_keep_good(Loader *l);
+typedef bool LoadCommitted(void *user, const Oid *blob, Arena *a, Str *text); /* a file as git has it; false: it has not */
+void loader_keep_good(Loader *l, LoadCommitted *committed, void *user);
 /* Whether what was touched (or, after load_touch_all, anything) is not as it was listed last. */
 bool load_changed(Loader *l, Diags *d);
 /* The short way for the commonest change: files of pages that keep their place. Reads what was touched, and when all of it

@@ -268,7 +268,7 @@ static void reopen(Follow *f)
 	free(f->archive);
 	f->archive = fresh;
 	f->archive->report.quiet = true;
-	loader_keep_good(f->archive->loader);
+	archive_keep_good(f->archive);
 	diags_clear(&f->faults[PART_LAYOUTS]);
 	layouts_load_all(f->archive->layouts, &f->faults[PART_LAYOUTS]);
 	derive(f);
@@ -427,7 +427,7 @@ bool follow_open(Follow *f, const Options *o)
 	if (!archive_open(f->archive, o))
 		return false;
 	f->archive->report = report_start(o);
-	loader_keep_good(f->archive->loader);
+	archive_keep_good(f->archive);
 	f->watch = watch_open(on_change, f);
 	for (Part p = 0; p < PART_CONTENT; p++)
 		f->prints[p] = print_of(f, p);

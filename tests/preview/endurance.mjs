@@ -132,6 +132,21 @@ await ready();
 server.kill("SIGINT");
 await server.over;
 
+// A large archive keeps no texts in memory: one that breaks for the first time is shown as it was committed.
+for (let i = 0; i < 40; i++)
+	write(`content/briefs/long${i}.md`, `---\ntitle: Long ${i}\ndate: 2024-01-02\nauthor: Ada Park\n---\nText of long ${i}.\n\n${"Words upon words. ".repeat(60).concat("\n\n").repeat(1200)}`);
+for (const words of [["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "All"]])
+	execFileSync("git", ["-C", site, ...words]);
+server = start();
+await ready();
+write("content/briefs/long9.md", "---\ntitle: [\n---\nBroken.\n");
+const broken = await get("/briefs/long9/");
+check("a long text that breaks is shown as it was", broken.includes("Text of long 9.") && broken.includes("gen-faults") && !broken.includes("<p>Broken."));
+server.kill("SIGINT");
+await server.over;
+for (let i = 0; i < 40; i++)
+	fs.rmSync(path.join(site, `content/briefs/long${i}.md`));
+
 // No watches left: said once, and changes are found by looking.
 const limit = "echo 2 >/proc/sys/user/max_inotify_watches && exec \"$@\"";
 if (spawnSync("unshare", ["-Ur", "sh", "-c", limit, "sh", "true"]).status === 0) {
