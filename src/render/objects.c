@@ -1152,6 +1152,14 @@ GET(page_changes_url)
 	Value of = leaf_version(v, 0, a);
 	return version_changes_url(of.object, a);
 }
+GET(page_since_url)
+{
+	const View *v = VIEW;
+	if (v->leaf->kind != LEAF_VERSION)
+		return NIL;
+	Value of = leaf_version(v, 0, a);
+	return version_since_url(of.object, a);
+}
 GET(page_removed) { (void)a; return VIEW->leaf->kind == LEAF_TOMBSTONE ? value_date(VIEW->leaf->history->removed) : NIL; }
 static const Suppression *withheld_by(const Leaf *l)
 {
@@ -1229,6 +1237,7 @@ static const ObjectField page_fields[] = {
 	FIELD("version_before", page_version_before, "Of a version: number of the one before."),
 	FIELD("version_after", page_version_after, "Of a version: number of the next."),
 	FIELD("changes_url", page_changes_url, "Of a version: what changed in it."),
+	FIELD("since_url", page_since_url, "Of a version: what has changed since."),
 	FIELD("pinned_url", page_pinned_url, "The address that always leads to this text."),
 	FIELD("removed", page_removed, "Of a tombstone: when it was removed."),
 	FIELD("withheld", page_withheld, "Of a tombstone: whether the text is withheld by `suppress`, of a brief or of one version."),
