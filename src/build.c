@@ -442,7 +442,7 @@ static const char *briefs(size_t n) { return n == 1 ? "brief" : "briefs"; }
 /* What an editor would miss on the site, and why it is not there. */
 static void say_what_waits(const Site *s, Diags *d)
 {
-	size_t waiting = 0, drafts = 0, unsaved = 0;
+	size_t waiting = 0, drafts = 0, unsaved = 0, unread = 0;
 	Date nearest = {0};
 	Buf b = {0};
 	for (size_t i = 0; i < s->documents_n; i++) {
@@ -450,6 +450,7 @@ static void say_what_waits(const Site *s, Diags *d)
 		if (s->documents[i]->kind != DOCUMENT_BRIEF || s->drafts)
 			continue;
 		drafts += r->draft;
+		unread += s->documents[i]->failed && !r->draft;
 		if (r->draft || !r->date.known || r->date.seconds <= s->now.seconds)
 			continue;
 		waiting++;
@@ -460,6 +461,8 @@ static void say_what_waits(const Site *s, Diags *d)
 		unsaved += s->history && s->briefs[i]->working_copy;
 	if (drafts)
 		buf_printf(&b, "%zu draft%s left out (--drafts shows %s)\n", drafts, drafts == 1 ? "" : "s", drafts == 1 ? "it" : "them");
+	if (unread && !d->count[DIAG_ERROR]) /* checks: made warnings of what is wrong with them */
+		buf_printf(&b, "%zu %s that cannot be read %s left out\n", unread, briefs(unread), unread == 1 ? "is" : "are");
 	if (waiting) {
 		buf_printf(&b, "%zu %s for %s date; the next is due on ", waiting, waiting == 1 ? "brief waits" : "briefs wait", waiting == 1 ? "its" : "their");
 		buf_put_date(&b, nearest);
