@@ -19,11 +19,6 @@ LinkParts link_parts(Str target)
 	return p;
 }
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static Str percent_decode(Str s, Arena *a)
 {
 	if (str_find_char(s, '%') == SIZE_MAX)
@@ -31,8 +26,8 @@ static Str percent_decode(Str s, Arena *a)
 	char *p = arena_bytes(a, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		bool coded = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
-		p[n++] = coded ? (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])) : s.p[i];
+		bool coded = s.p[i] == '%' && i + 2 < s.n && ascii_hex(s.p[i + 1]) >= 0 && ascii_hex(s.p[i + 2]) >= 0;
+		p[n++] = coded ? (char)(ascii_hex(s.p[i + 1]) << 4 | ascii_hex(s.p[i + 2])) : s.p[i];
 		i += coded ? 2 : 0;
 	}
 	p[n] = 0;

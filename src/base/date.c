@@ -367,19 +367,12 @@ static void put_number(Buf *b, Number n, Flags f)
 	put_padded(b, n.value, f.pad == '-' ? 0 : f.width ? f.width : n.width, pad);
 }
 
-static char cased(char c, bool upper)
-{
-	if (upper)
-		return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Case and padding of what was put from `from` on. # makes AM and UTC small and every other word capital. */
 static void finish_word(Buf *b, size_t from, Flags f, char letter)
 {
 	bool small = f.cased == '#' && (letter == 'p' || letter == 'Z');
 	for (size_t i = from; f.cased && i < b->n; i++)
-		b->p[i] = cased(b->p[i], !small);
+		b->p[i] = small ? ascii_lower(b->p[i]) : ascii_upper(b->p[i]);
 	size_t len = b->n - from, width = (size_t)f.width;
 	if (f.pad == '-' || len >= width)
 		return;

@@ -10,15 +10,12 @@ int str_cmp(Str a, Str b)
 	return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 bool str_eq_nocase(Str a, Str b)
 {
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++)
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	return true;
 }
@@ -47,7 +44,7 @@ size_t str_rfind_char(Str s, char c)
 
 Str str_trim_end(Str s)
 {
-	while (s.n && is_space(s.p[s.n - 1]))
+	while (s.n && ascii_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
@@ -55,7 +52,7 @@ Str str_trim_end(Str s)
 Str str_trim(Str s)
 {
 	s = str_trim_end(s);
-	while (s.n && is_space(*s.p))
+	while (s.n && ascii_is_space(*s.p))
 		s.p++, s.n--;
 	return s;
 }
@@ -177,7 +174,7 @@ Str str_lower_ascii(Arena *a, Str s)
 {
 	char *p = arena_bytes(a, s.n + 1);
 	for (size_t i = 0; i < s.n; i++)
-		p[i] = lower(s.p[i]);
+		p[i] = ascii_lower(s.p[i]);
 	p[s.n] = 0;
 	return (Str){p, s.n};
 }

@@ -4,6 +4,7 @@
 #define GEN_BASE_STR_H
 
 #include "base/arena.h"
+#include "base/ascii.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -17,7 +17,7 @@ static size_t scheme_of(Str url, char out[16])
 		if (!((byte_class[c] & B_WORD) || (n && (c == '+' || c == '-' || c == '.'))) || (n == 0 && c <= '9'))
 			return 0;
 		if (n < 15)
-			out[n] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+			out[n] = ascii_lower((char)c);
 		n++;
 	}
 	return 0;

@@ -53,8 +53,8 @@ static int near_key(Str line)
 	if (!rest.p || key.n > sizeof letters || !str_trim(rest).n)
 		return KEY_NONE;
 	for (size_t i = 0; i < key.n; i++)
-		if ((key.p[i] | 32) >= 'a' && (key.p[i] | 32) <= 'z')
-			letters[n++] = (char)(key.p[i] | 32);
+		if (ascii_is_letter(key.p[i]))
+			letters[n++] = ascii_lower(key.p[i]);
 	Str typed = str_n(letters, n);
 	if (str_find(typed, S("typ")) == SIZE_MAX && str_find(typed, S("not")) == SIZE_MAX) /* Changelog, Change-Id */
 		return KEY_NONE;

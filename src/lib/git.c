@@ -73,17 +73,12 @@ void buf_put_oid(Buf *b, const Oid *id)
 	}
 }
 
-static int hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 bool oid_parse(Str hex, Oid *out)
 {
 	if (hex.n != 2 * sizeof out->id)
 		return false;
 	for (size_t i = 0; i < sizeof out->id; i++) {
-		int high = hex_value(hex.p[2 * i]), low = hex_value(hex.p[2 * i + 1]);
+		int high = ascii_hex(hex.p[2 * i]), low = ascii_hex(hex.p[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		out->id[i] = (uint8_t)(high << 4 | low);

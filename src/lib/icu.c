@@ -94,7 +94,7 @@ static Str slug_ascii(Arena *a, Str s, Str keep)
 	size_t n = 0;
 	bool gap = false;
 	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+		char c = ascii_lower(s.p[i]);
 		if (!ascii_kept(c, keep)) {
 			gap = true;
 			continue;

@@ -276,8 +276,7 @@ static bool scan_bytes(Reader *r)
 			Str message = encoding ? str_printf(&r->diags->arena, "%s (byte %zu of the file)", fault, i + 1) : str_of(fault);
 			diag_add(r->diags,
 				diag_at(y->level, "yaml-syntax", y->file, y->text, i, 1, message,
-					encoding ? S("save the file with the encoding UTF-8")
-						 : S("delete it and write the text around it anew")));
+					encoding ? S("save the file with the encoding UTF-8") : S("delete it and write the text around it anew")));
 		}
 		return false;
 	}
@@ -724,9 +723,8 @@ static bool based_int(Str s, int base, int64_t *out)
 {
 	int64_t value = 0;
 	for (size_t i = 2; i < s.n; i++) {
-		char c = s.p[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
-		if (digit >= base || value > (INT64_MAX - digit) / base)
+		int digit = ascii_hex(s.p[i]);
+		if (digit < 0 || digit >= base || value > (INT64_MAX - digit) / base)
 			return false;
 		value = value * base + digit;
 	}

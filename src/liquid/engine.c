@@ -223,8 +223,8 @@ void liquid_profile(Liquid *l, bool on)
 static int by_cost(const void *a, const void *b)
 {
 	const LiquidCost *x = a, *y = b;
-	return x->nanoseconds != y->nanoseconds ? (x->nanoseconds < y->nanoseconds) - (x->nanoseconds > y->nanoseconds)
-						: str_cmp(x->file, y->file);
+	int order = (x->nanoseconds < y->nanoseconds) - (x->nanoseconds > y->nanoseconds);
+	return order ? order : str_cmp(x->file, y->file);
 }
 
 size_t liquid_costs(Liquid *l, Arena *arena, const LiquidCost **costs)

@@ -173,9 +173,8 @@ static uint32_t numeric_entity(Str s)
 	if (i >= s.n)
 		return 0;
 	for (; i < s.n && rune < 0x110000; i++) {
-		char c = s.p[i];
-		int digit = c >= '0' && c <= '9' ? c - '0' : hex && (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-		if (digit < 0)
+		int digit = ascii_hex(s.p[i]);
+		if (digit < 0 || (digit > 9 && !hex))
 			return 0;
 		rune = rune * (hex ? 16 : 10) + (uint64_t)digit;
 	}

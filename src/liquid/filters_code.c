@@ -22,7 +22,7 @@ static size_t entity_len(Str s)
 	if (i < s.n && s.p[i] == '#')
 		i++;
 	size_t from = i;
-	while (i < s.n && ((s.p[i] >= '0' && s.p[i] <= '9') || ((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z')))
+	while (i < s.n && ascii_is_alnum(s.p[i]))
 		i++;
 	return i > from && i < s.n && s.p[i] == ';' ? i + 1 : 0;
 }
@@ -93,11 +93,6 @@ static Value url_param(LiquidCall *c)
 	return percent(c, "-_.~", false);
 }
 
-static int hex_digit(char ch)
-{
-	return ch >= '0' && ch <= '9' ? ch - '0' : (ch | 32) >= 'a' && (ch | 32) <= 'f' ? (ch | 32) - 'a' + 10 : -1;
-}
-
 static Value url_decode(LiquidCall *c)
 {
 	Str s = in_text(c);
@@ -105,7 +100,7 @@ static Value url_decode(LiquidCall *c)
 	if (c->in.kind == V_NIL)
 		return NIL;
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1, low = high < 0 ? -1 : hex_digit(s.p[i + 2]);
+		int high = s.p[i] == '%' && i + 2 < s.n ? ascii_hex(s.p[i + 1]) : -1, low = high < 0 ? -1 : ascii_hex(s.p[i + 2]);
 		buf_putc(&b, low >= 0 ? (char)(high * 16 + low) : s.p[i] == '+' ? ' ' : s.p[i]);
 		i += low >= 0 ? 2 : 0;
 	}
@@ -205,7 +200,7 @@ static Value css_value(LiquidCall *c)
 	Buf b = {0};
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char ch = (unsigned char)s.p[i];
-		if (ch >= 0x80 || (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z') || (ch && strchr("#%., -_+", ch)))
+		if (ch >= 0x80 || ascii_is_alnum((char)ch) || (ch && strchr("#%., -_+", ch)))
 			buf_putc(&b, (char)ch);
 	}
 	return value_str(taken(c, &b));
@@ -218,7 +213,7 @@ static Value css_string(LiquidCall *c)
 	Buf b = {0};
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char ch = (unsigned char)s.p[i];
-		if (ch >= 0x80 || (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z'))
+		if (ch >= 0x80 || ascii_is_alnum((char)ch))
 			buf_putc(&b, (char)ch);
 		else
 			buf_printf(&b, "\\%x ", ch);
@@ -234,13 +229,12 @@ static Str slug_plain(LiquidCall *c, Str s, bool ascii)
 	bool gap = false;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char ch = (unsigned char)s.p[i];
-		bool keep = ascii ? (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z')
-				  : ch != ' ' && !(ch >= '\t' && ch <= '\r');
+		bool keep = ascii ? ascii_is_alnum((char)ch) : !ascii_is_space((char)ch);
 		if (keep && gap && b.n)
 			buf_putc(&b, '-');
 		gap = !keep;
 		if (keep)
-			buf_putc(&b, ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : (char)ch);
+			buf_putc(&b, ascii_lower((char)ch));
 	}
 	return taken(c, &b);
 }

@@ -4,11 +4,6 @@
 
 #include "base/utf8.h"
 
-static bool is_space(char ch)
-{
-	return ch == ' ' || (ch >= '\t' && ch <= '\r');
-}
-
 static size_t char_len(Str s, size_t at)
 {
 	size_t len;
@@ -48,11 +43,11 @@ static Value truncatewords(LiquidCall *c)
 	char *kept = arena_bytes(c->arena, s.n);
 	size_t at = 0, n = 0;
 	for (int64_t words = 0; words < (wanted < 1 ? 1 : wanted); words++) {
-		while (at < s.n && is_space(s.p[at]))
+		while (at < s.n && ascii_is_space(s.p[at]))
 			at++;
 		if (at < s.n && words)
 			kept[n++] = ' ';
-		while (at < s.n && !is_space(s.p[at]))
+		while (at < s.n && !ascii_is_space(s.p[at]))
 			kept[n++] = s.p[at++];
 		if (at == s.n)
 			break;
@@ -101,10 +96,10 @@ static void add_piece(Pieces *p, Str s)
 static void split_words(Pieces *p, Str s)
 {
 	for (size_t at = 0; at < s.n;) {
-		while (at < s.n && is_space(s.p[at]))
+		while (at < s.n && ascii_is_space(s.p[at]))
 			at++;
 		size_t from = at;
-		while (at < s.n && !is_space(s.p[at]))
+		while (at < s.n && !ascii_is_space(s.p[at]))
 			at++;
 		if (at > from)
 			add_piece(p, str_n(s.p + from, at - from));

@@ -10,8 +10,7 @@ static bool has_scheme(Str s)
 	if (str_starts(s, S("//")))
 		return true;
 	for (size_t i = 0; colon != SIZE_MAX && i < colon; i++)
-		if (!((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'z') && s.p[i] != '+' && s.p[i] != '-' && s.p[i] != '.' &&
-			!(s.p[i] >= '0' && s.p[i] <= '9'))
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '+' && s.p[i] != '-' && s.p[i] != '.')
 			return false;
 	return colon != SIZE_MAX && colon > 0;
 }

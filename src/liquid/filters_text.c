@@ -29,15 +29,6 @@ static bool is_ascii(Str s)
 	return true;
 }
 
-static char upper(char ch)
-{
-	return ch >= 'a' && ch <= 'z' ? (char)(ch - 32) : ch;
-}
-static char lower(char ch)
-{
-	return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch;
-}
-
 static Str mapped(LiquidCall *c, Str s, char (*to)(char))
 {
 	char *text = arena_bytes(c->arena, s.n);
@@ -49,13 +40,13 @@ static Str mapped(LiquidCall *c, Str s, char (*to)(char))
 static Value downcase(LiquidCall *c)
 {
 	Str s = in_text(c);
-	return text_fits(c->render, s.n) ? like(c->in, is_ascii(s) ? mapped(c, s, lower) : icu_lower(c->arena, s, (Str){0})) : NIL;
+	return text_fits(c->render, s.n) ? like(c->in, is_ascii(s) ? mapped(c, s, ascii_lower) : icu_lower(c->arena, s, (Str){0})) : NIL;
 }
 
 static Value upcase(LiquidCall *c)
 {
 	Str s = in_text(c);
-	return text_fits(c->render, s.n) ? like(c->in, is_ascii(s) ? mapped(c, s, upper) : icu_upper(c->arena, s, (Str){0})) : NIL;
+	return text_fits(c->render, s.n) ? like(c->in, is_ascii(s) ? mapped(c, s, ascii_upper) : icu_upper(c->arena, s, (Str){0})) : NIL;
 }
 
 static Value capitalize(LiquidCall *c)
@@ -65,22 +56,17 @@ static Value capitalize(LiquidCall *c)
 		return NIL;
 	if (!is_ascii(s))
 		return like(c->in, icu_capital(c->arena, icu_lower(c->arena, s, (Str){0}), (Str){0}));
-	char *text = (char *)mapped(c, s, lower).p;
+	char *text = (char *)mapped(c, s, ascii_lower).p;
 	if (s.n)
-		*text = upper(*text);
+		*text = ascii_upper(*text);
 	return like(c->in, str_n(text, s.n));
-}
-
-static bool is_space(char ch)
-{
-	return ch == ' ' || (ch >= '\t' && ch <= '\r');
 }
 
 static Str stripped(Str s, bool left, bool right)
 {
-	while (left && s.n && (is_space(*s.p) || !*s.p))
+	while (left && s.n && (ascii_is_space(*s.p) || !*s.p))
 		s = str_from(s, 1);
-	while (right && s.n && (is_space(s.p[s.n - 1]) || !s.p[s.n - 1]))
+	while (right && s.n && (ascii_is_space(s.p[s.n - 1]) || !s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
@@ -115,9 +101,9 @@ static Value normalize_whitespace(LiquidCall *c)
 	char *text = arena_bytes(c->arena, s.n);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_space(s.p[i]))
+		if (!ascii_is_space(s.p[i]))
 			text[n++] = s.p[i];
-		else if (!is_space(s.p[i + 1]))
+		else if (!ascii_is_space(s.p[i + 1]))
 			text[n++] = ' ';
 	return like(c->in, str_n(text, n));
 }

@@ -8,22 +8,13 @@
  */
 #include "liquid/tree.h"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
 }
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static uint32_t end_of_name(const char *s, uint32_t at, uint32_t end)
 {
-	while (at < end && (is_letter(s[at]) || is_digit(s[at]) || s[at] == '-'))
+	while (at < end && (is_letter(s[at]) || ascii_is_digit(s[at]) || s[at] == '-'))
 		at++;
 	return at < end && s[at] == '?' ? at + 1 : at;
 }
@@ -31,10 +22,10 @@ static uint32_t end_of_name(const char *s, uint32_t at, uint32_t end)
 static uint32_t end_of_number(const char *s, uint32_t at, uint32_t end)
 {
 	at += s[at] == '-';
-	while (at < end && is_digit(s[at]))
+	while (at < end && ascii_is_digit(s[at]))
 		at++;
-	if (at + 1 < end && s[at] == '.' && is_digit(s[at + 1]))
-		for (at++; at < end && is_digit(s[at]);)
+	if (at + 1 < end && s[at] == '.' && ascii_is_digit(s[at + 1]))
+		for (at++; at < end && ascii_is_digit(s[at]);)
 			at++;
 	return at;
 }
@@ -71,14 +62,14 @@ static Token string_token(const char *s, uint32_t at, uint32_t end)
 
 static Token scan(const char *s, uint32_t at, uint32_t end)
 {
-	while (at < end && is_space(s[at]))
+	while (at < end && ascii_is_space(s[at]))
 		at++;
 	if (at >= end)
 		return (Token){T_END, 0, end, 0};
 	char c = s[at];
 	if (is_letter(c))
 		return (Token){T_NAME, 0, at, end_of_name(s, at, end) - at};
-	if (is_digit(c) || (c == '-' && at + 1 < end && is_digit(s[at + 1])))
+	if (ascii_is_digit(c) || (c == '-' && at + 1 < end && ascii_is_digit(s[at + 1])))
 		return (Token){T_NUMBER, 0, at, end_of_number(s, at, end) - at};
 	switch (c) {
 	case '.': return at + 1 < end && s[at + 1] == '.' ? (Token){T_DOTDOT, 0, at, 2} : (Token){T_DOT, 0, at, 1};

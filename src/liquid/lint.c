@@ -48,15 +48,6 @@ typedef struct Walk {
 	Lint after;
 } Walk;
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-static char low(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static bool among(const char *words, Str name)
 {
 	for (Str rest = str_of(words); rest.n;)
@@ -68,7 +59,7 @@ static bool among(const char *words, Str name)
 static void push(char *to, uint8_t *n, char c)
 {
 	if (*n < 23)
-		to[(*n)++] = low(c);
+		to[(*n)++] = ascii_lower(c);
 }
 
 static Attr attr_of(const Lint *l)
@@ -98,10 +89,10 @@ static void begin_value(Lint *l, State state)
 /* A character of a value. Behind a scheme that runs code, the rest of the value is code. */
 static void value_step(Lint *l, char c)
 {
-	if (l->started || is_space(c))
+	if (l->started || ascii_is_space(c))
 		return;
 	if (l->n_value < sizeof l->value)
-		l->value[l->n_value++] = low(c);
+		l->value[l->n_value++] = ascii_lower(c);
 	l->started = c == '/' || c == '?' || c == '#' || c == ':';
 	if (c == ':' && l->attr == ATTR_ADDRESS && among("javascript: vbscript: data:", str_n(l->value, l->n_value)))
 		l->attr = ATTR_HANDLER;
@@ -127,7 +118,7 @@ static void raw_step(Lint *l, char c)
 	} else if (l->n_word == 1) {
 		l->n_word = c == '/' ? 2 : 0;
 	} else if (l->n_word >= 2) {
-		if (low(c) == l->raw[l->n_word - 2])
+		if (ascii_lower(c) == l->raw[l->n_word - 2])
 			l->n_word++;
 		else
 			l->n_word = 0;
@@ -146,7 +137,7 @@ static void attr_step(Lint *l, char c)
 	case BEFORE_ATTR:
 		if (c == '>') {
 			end_tag(l);
-		} else if (!is_space(c) && c != '/') {
+		} else if (!ascii_is_space(c) && c != '/') {
 			l->n_word = 0;
 			l->named = false;
 			push(l->word, &l->n_word, c);
@@ -161,7 +152,7 @@ static void attr_step(Lint *l, char c)
 			l->state = BEFORE_VALUE;
 		} else if (c == '/') {
 			l->state = BEFORE_ATTR;
-		} else if (is_space(c)) {
+		} else if (ascii_is_space(c)) {
 			l->state = AFTER_NAME;
 		} else {
 			if (l->state == AFTER_NAME)
@@ -175,7 +166,7 @@ static void attr_step(Lint *l, char c)
 			begin_value(l, c == '"' ? VALUE_DOUBLE : VALUE_SINGLE);
 		else if (c == '>')
 			end_tag(l);
-		else if (!is_space(c)) {
+		else if (!ascii_is_space(c)) {
 			begin_value(l, VALUE_BARE);
 			value_step(l, c);
 		}
@@ -183,7 +174,7 @@ static void attr_step(Lint *l, char c)
 	case VALUE_BARE:
 		if (c == '>')
 			end_tag(l);
-		else if (is_space(c))
+		else if (ascii_is_space(c))
 			l->state = BEFORE_ATTR;
 		value_step(l, c);
 		break;
@@ -217,7 +208,7 @@ static void tag_step(Lint *l, char c)
 		l->n_name = l->n_word = 0;
 		if (c == '!') {
 			l->state = MARKUP_DECLARATION;
-		} else if ((low(c) >= 'a' && low(c) <= 'z') || c == '/') {
+		} else if ((ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || c == '/') {
 			l->state = TAG_NAME;
 			if (c != '/')
 				push(l->name, &l->n_name, c);
@@ -228,7 +219,7 @@ static void tag_step(Lint *l, char c)
 	case TAG_NAME:
 		if (c == '>')
 			end_tag(l);
-		else if (is_space(c) || c == '/')
+		else if (ascii_is_space(c) || c == '/')
 			l->state = BEFORE_ATTR;
 		else
 			push(l->name, &l->n_name, c);

@@ -99,9 +99,7 @@ static size_t bucket_of(const Chain *c, Value head, const Value *args, uint32_t 
 	uint64_t hash = (uint64_t)(uintptr_t)c * 31 + (uint64_t)(uintptr_t)head.list;
 	for (uint32_t i = 0; i < n; i++)
 		hash = hash * 0x9E3779B97F4A7C15u +
-			(args[i].kind == V_STR                   ? str_hash(value_as_str(args[i]))
-					: args[i].kind == V_BOOL ? args[i].b
-								 : (uint64_t)args[i].i);
+			(args[i].kind == V_STR ? str_hash(value_as_str(args[i])) : args[i].kind == V_BOOL ? args[i].b : (uint64_t)args[i].i);
 	return (hash ^ hash >> 29) % MEMO_BUCKETS;
 }
 

@@ -14,10 +14,6 @@
 
 enum { BLOCK_DEPTH = 100, FAULTS_PER_FILE = 50 };
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 static bool is_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -66,10 +62,10 @@ static void add_text(Parser *p, Block *b, uint32_t from, uint32_t to, bool trim_
 {
 	Str s = str_n(p->text.p + from, to - from);
 	if (p->trim)
-		while (s.n && is_space(*s.p))
+		while (s.n && ascii_is_space(*s.p))
 			s = str_from(s, 1);
 	if (trim_end)
-		while (s.n && is_space(s.p[s.n - 1]))
+		while (s.n && ascii_is_space(s.p[s.n - 1]))
 			s.n--;
 	p->trim = false;
 	if (s.n)
@@ -209,7 +205,7 @@ void unknown_tag(Parser *p, Str name, uint32_t at)
 /* name = "#" | word+ */
 static Str tag_name(const Parser *p, uint32_t *at, uint32_t end)
 {
-	while (*at < end && is_space(p->text.p[*at]))
+	while (*at < end && ascii_is_space(p->text.p[*at]))
 		++*at;
 	uint32_t from = *at;
 	if (from < end && p->text.p[from] == '#')

@@ -10,15 +10,6 @@
 
 enum { NESTING = 32 }; /* lists in lists that are looked into; deeper is empty */
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* ---- numbers ---- */
 
 static double double_of(Str s)
@@ -43,13 +34,13 @@ static Value number_in(Str s)
 {
 	s = str_trim(s);
 	size_t i = s.n && (*s.p == '-' || *s.p == '+'), digits = i;
-	while (i < s.n && is_digit(s.p[i]))
+	while (i < s.n && ascii_is_digit(s.p[i]))
 		i++;
 	if (i == digits)
 		return value_int(0);
 	size_t whole = i;
-	if (i + 1 < s.n && s.p[i] == '.' && is_digit(s.p[i + 1])) {
-		for (i++; i < s.n && is_digit(s.p[i]);)
+	if (i + 1 < s.n && s.p[i] == '.' && ascii_is_digit(s.p[i + 1])) {
+		for (i++; i < s.n && ascii_is_digit(s.p[i]);)
 			i++;
 		if (i == s.n && *s.p != '+')
 			return value_float(double_of(s));
@@ -521,17 +512,17 @@ static bool date_in_words(Str s, Date *out)
 	int month = 0, zone = 0;
 	bool time = false;
 	while ((s = str_trim(s)).n) {
-		if (!time && is_digit(*s.p) && s.n > 2 && (s.p[1] == ':' || s.p[2] == ':') && clock_part(&s, &seconds)) {
+		if (!time && ascii_is_digit(*s.p) && s.n > 2 && (s.p[1] == ':' || s.p[2] == ':') && clock_part(&s, &seconds)) {
 			time = true;
 			continue;
 		}
 		size_t n = 0;
-		while (n < s.n && !is_space(s.p[n]) && s.p[n] != ',')
+		while (n < s.n && !ascii_is_space(s.p[n]) && s.p[n] != ',')
 			n++;
 		Str word = str_upto(s, n);
 		s = str_from(s, n + (n < s.n));
 		Str digits = word;
-		while (digits.n && !is_digit(digits.p[digits.n - 1]))
+		while (digits.n && !ascii_is_digit(digits.p[digits.n - 1]))
 			digits.n--; /* 14th */
 		if (!word.n || is_weekday(word) || str_eq(word, S("UTC")) || str_eq(word, S("GMT")) || str_eq(word, S("Z")))
 			continue;
@@ -567,7 +558,7 @@ bool to_instant(Value v, Date *out)
 	if (v.kind != V_STR)
 		return false;
 	Str s = str_trim(value_as_str(v));
-	if (s.n && is_digit(*s.p) && str_int(s, &seconds)) {
+	if (s.n && ascii_is_digit(*s.p) && str_int(s, &seconds)) {
 		*out = (Date){seconds, 0, true, true};
 		return seconds < 250000000000;
 	}

@@ -59,8 +59,7 @@ static void read_related_map(Reading *r, const YamlNode *n, RelatedList *list)
 	for (int k = 0; k < RELATION_N; k++)
 		if (m.by[k].n)
 			add_related(r, list,
-				(RelatedItem){
-					m.by[k], m.title, k == RELATION_RELATED ? (Relation)m.relation : (Relation)k, false, n->place});
+				(RelatedItem){m.by[k], m.title, k == RELATION_RELATED ? (Relation)m.relation : (Relation)k, false, n->place});
 	if (m.never.n)
 		add_related(r, list, (RelatedItem){m.never, m.title, RELATION_RELATED, true, n->place});
 	if (list->n == before && !m.title.n)
@@ -96,8 +95,7 @@ static void read_related_lists(Reading *r, const Row *row, const YamlNode *n, Re
 			bool never = relation == RELATION_N;
 			if (node_text(r, row, &from[k], &target) && target.n)
 				add_related(r, list,
-					(RelatedItem){
-						target, (Str){0}, never ? RELATION_RELATED : (Relation)relation, never, from[k].place});
+					(RelatedItem){target, (Str){0}, never ? RELATION_RELATED : (Relation)relation, never, from[k].place});
 		}
 	}
 }
@@ -153,9 +151,7 @@ bool change_type_of(Str name, ChangeType *out, Str *near)
 	if (name.n > sizeof plain)
 		return false;
 	for (size_t i = 0; i < name.n; i++)
-		plain[i] = name.p[i] == ' ' || name.p[i] == '-' ? '_'
-			: name.p[i] >= 'A' && name.p[i] <= 'Z'  ? (char)(name.p[i] + 32)
-								: name.p[i];
+		plain[i] = name.p[i] == ' ' || name.p[i] == '-' ? '_' : ascii_lower(name.p[i]);
 	for (int t = CHANGE_MINOR; t < CHANGE_N; t++)
 		if (str_eq(str_n(plain, name.n), change_words[t])) {
 			*out = (ChangeType)t;

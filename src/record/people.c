@@ -18,8 +18,7 @@ static bool writes_family_first(Str name)
 Person person_of(Arena *a, Str name, Str given, Str family)
 {
 	if (!name.n && given.n && family.n)
-		name = writes_family_first(family) ? str_join(a, family, given)
-						   : str_printf(a, "%.*s %.*s", STR_ARG(given), STR_ARG(family));
+		name = writes_family_first(family) ? str_join(a, family, given) : str_printf(a, "%.*s %.*s", STR_ARG(given), STR_ARG(family));
 	else if (!name.n)
 		name = family.n ? family : given;
 	return (Person){.name = name, .given = given, .family = family};

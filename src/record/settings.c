@@ -115,7 +115,7 @@ static bool read_colour(Reading *r, const Row *row, const YamlNode *n, void *out
 		return false;
 	bool ok = *s.p == '#' && (s.n == 4 || s.n == 7);
 	for (size_t i = 1; i < s.n && ok; i++)
-		ok = (s.p[i] >= '0' && s.p[i] <= '9') || ((s.p[i] | 32) >= 'a' && (s.p[i] | 32) <= 'f');
+		ok = ascii_hex(s.p[i]) >= 0;
 	if (ok)
 		*(Str *)out = s;
 	else

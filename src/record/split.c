@@ -33,7 +33,7 @@ bool split_is_late(Str text)
 	size_t n = 0;
 	if (rest.p == text.p || !str_line(&rest, &line) || !is_fence(line, false) || !str_line(&rest, &line))
 		return false;
-	while (n < line.n && ((line.p[n] | 32) >= 'a' && (line.p[n] | 32) <= 'z'))
+	while (n < line.n && ascii_is_letter(line.p[n]))
 		n++;
 	return n && n < line.n && line.p[n] == ':';
 }

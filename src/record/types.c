@@ -288,9 +288,7 @@ static bool read_licence(Reading *r, const Row *row, const YamlNode *n, void *ou
 	if (str_starts(s, S("CC ")) || str_starts(s, S("CC-")) || str_starts(s, S("cc-"))) {
 		char *fixed = (char *)str_dup(r->arena, s).p;
 		for (size_t i = 0; i < s.n; i++)
-			fixed[i] = fixed[i] == ' ' || fixed[i] == '_' ? '-'
-				: fixed[i] >= 'a' && fixed[i] <= 'z'  ? (char)(fixed[i] - 32)
-								      : fixed[i];
+			fixed[i] = fixed[i] == ' ' || fixed[i] == '_' ? '-' : ascii_upper(fixed[i]);
 		if (licence_ok(str_n(fixed, s.n)))
 			hint = str_printf(r->arena, "write %s", fixed);
 	}

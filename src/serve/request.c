@@ -36,11 +36,6 @@ bool request_allowed(const HttpRequest *q, const Options *o)
 
 /* ---- what is asked for ---- */
 
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool decode(Str s, Arena *a, Str *out)
 {
 	char *p = arena_bytes(a, s.n + 1);
@@ -48,9 +43,9 @@ static bool decode(Str s, Arena *a, Str *out)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		if (c == '%') {
-			if (i + 2 >= s.n || hex(s.p[i + 1]) < 0 || hex(s.p[i + 2]) < 0)
+			if (i + 2 >= s.n || ascii_hex(s.p[i + 1]) < 0 || ascii_hex(s.p[i + 2]) < 0)
 				return false;
-			c = (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2]));
+			c = (char)(ascii_hex(s.p[i + 1]) << 4 | ascii_hex(s.p[i + 2]));
 			i += 2;
 			if (c == '/')
 				return false;
