@@ -16,12 +16,6 @@ typedef struct VersionFile { /* an attachment as it stood */
 	Oid blob;
 } VersionFile;
 
-/* The size of a change in words against the version before. Filled by whoever makes redlines; known tells. */
-typedef struct VersionSize {
-	uint32_t inserted, deleted, words; /* words: of the new text */
-	bool known;
-} VersionSize;
-
 typedef enum SignatureState {
 	SIGNATURE_NOT_CHECKED, /* none, not SSH's, or by a key that .allowed_signers does not list */
 	SIGNATURE_GOOD,
@@ -45,7 +39,6 @@ typedef struct Version {
 	uint32_t files_n;
 	bool from_ledger;    /* final: the ledger lists it */
 	const Suppression *suppressed; /* NULL: shown */
-	VersionSize size;
 } Version;
 
 /* An address that the brief had while published, and has no longer. */

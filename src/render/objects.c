@@ -208,7 +208,9 @@ typedef struct VersionView {
 	const Version *version;
 	Str url;   /* of the brief */
 	Str title; /* of the brief today */
-	const Redline *change; /* against the version before, where it has been made */
+	bool measured; /* what changed against the version before */
+	uint32_t added, removed;
+	double percent;
 } VersionView;
 
 #define VERSION ((const VersionView *)self)
@@ -271,9 +273,9 @@ static Value share(double percent)
 	return tenths == (double)(int64_t)tenths ? value_int((int64_t)tenths) : value_float(tenths);
 }
 
-GET(version_added) { (void)a; return VERSION->change ? value_int(VERSION->change->added) : NIL; }
-GET(version_removed) { (void)a; return VERSION->change ? value_int(VERSION->change->removed) : NIL; }
-GET(version_percent) { (void)a; return VERSION->change ? share(VERSION->change->percent) : NIL; }
+GET(version_added) { (void)a; return VERSION->measured ? value_int(VERSION->added) : NIL; }
+GET(version_removed) { (void)a; return VERSION->measured ? value_int(VERSION->removed) : NIL; }
+GET(version_percent) { (void)a; return VERSION->measured ? share(VERSION->percent) : NIL; }
 /* "good", "bad" or "unknown"; nothing where the commit bears no signature. */
 GET(version_signed)
 {
@@ -314,7 +316,7 @@ static const ObjectType version_type_ = {"version", version_fields, COUNT(versio
 static Value version_value(const Site *s, const BriefHistory *h, const Version *version, Str url, Str title, Arena *a)
 {
 	VersionView *v = NEW(a, VersionView);
-	*v = (VersionView){{&version_type_}, s, h, version, url, title, NULL};
+	*v = (VersionView){.object = {&version_type_}, .site = s, .history = h, .version = version, .url = url, .title = title};
 	return value_object(&v->object);
 }
 
@@ -1070,22 +1072,51 @@ GET(page_current)
 	return t && t->brief ? value_object(&t->brief->page.object) : NIL;
 }
 
-/* With the size of each change on the page that lists them all. */
+static void measure(const View *v, VersionView *item)
+{
+	uint32_t at = (uint32_t)(item->version - item->history->versions);
+	if (!at || item->version->suppressed || item->version[-1].suppressed)
+		return;
+	const Redline *r = version_redline(v->worker->versions, v->site, (const Brief *)v->leaf->page, at - 1, at);
+	if (r) {
+		item->measured = true;
+		item->added = r->added;
+		item->removed = r->removed;
+		item->percent = r->percent;
+	}
+	versions_trim(v->worker->versions);
+}
+
+/* Made once a page; with the size of each change on the one that lists them all. */
 GET(page_versions)
 {
 	const View *v = VIEW;
-	if (v->page->kind != PAGE_BRIEF)
-		return NIL;
+	Value *listed = &v->worker->listed;
+	if (v->page->kind != PAGE_BRIEF || listed->kind == V_LIST)
+		return v->page->kind == PAGE_BRIEF ? *listed : NIL;
 	const Brief *b = (const Brief *)v->leaf->page;
-	Value list = versions_value(v->site, b->history, b->page.url, b->page.title, a);
-	for (uint32_t i = 0; v->leaf->kind == LEAF_HISTORY && i < list.n; i++) {
-		VersionView *item = (VersionView *)list.list[i].object;
-		uint32_t at = (uint32_t)(item->version - item->history->versions);
-		if (at && !item->version->suppressed && !item->version[-1].suppressed)
-			item->change = version_redline(v->worker->versions, v->site, b, at - 1, at);
-	}
-	return list;
+	*listed = versions_value(v->site, b->history, b->page.url, b->page.title, a);
+	for (uint32_t i = 0; v->leaf->kind == LEAF_HISTORY && i < listed->n; i++)
+		measure(v, (VersionView *)listed->list[i].object);
+	return *listed;
 }
+
+static bool is_correction(ChangeType t)
+{
+	return t == CHANGE_CORRECTION || t == CHANGE_CORRIGENDUM || t == CHANGE_ERRATUM || t == CHANGE_EXPRESSION_OF_CONCERN || t == CHANGE_PARTIAL_RETRACTION;
+}
+
+GET(page_corrections)
+{
+	const View *v = VIEW;
+	const BriefHistory *h = v->page->kind == PAGE_BRIEF ? ((const Brief *)v->leaf->page)->history : NULL;
+	ListMaker l = {.arena = a};
+	for (uint32_t i = h ? h->versions_n : 0; i-- > 0;)
+		if (is_correction(h->versions[i].type) && (!h->versions[i].suppressed || !h->versions[i].suppressed->silent))
+			list_add(&l, version_value(v->site, h, &h->versions[i], v->leaf->page->url, v->leaf->page->title, a));
+	return list_seal(&l);
+}
+
 GET(page_changes)
 {
 	(void)a;
@@ -1136,14 +1167,14 @@ GET(page_pinned_url)
 		return value_str(leaf_url(v, a));
 	return v->page->kind == PAGE_BRIEF ? brief_pinned_url(&v->page->object, a) : NIL;
 }
-static Value neighbour(const View *v, int step)
+static Value neighbour(const View *v, int step, Arena *a)
 {
-	const Leaf *l = v->leaf;
-	int64_t at = (int64_t)l->version + step;
-	return l->kind == LEAF_VERSION && at >= 0 && at < l->history->versions_n ? value_int(l->history->versions[at].number) : NIL;
+	Value version = v->leaf->kind == LEAF_VERSION ? leaf_version(v, step, a) : NIL;
+	const Suppression *why = version.kind == V_OBJECT ? ((const VersionView *)version.object)->version->suppressed : NULL;
+	return why && why->silent ? NIL : version;
 }
-GET(page_version_before) { (void)a; return neighbour(VIEW, -1); }
-GET(page_version_after) { (void)a; return neighbour(VIEW, 1); }
+GET(page_version_before) { return neighbour(VIEW, -1, a); }
+GET(page_version_after) { return neighbour(VIEW, 1, a); }
 GET(page_changes_url)
 {
 	const View *v = VIEW;
@@ -1231,11 +1262,12 @@ static const ObjectField page_fields[] = {
 	FIELD("from", page_from, "Of a redline: the older version."),
 	FIELD("to", page_to, "Of a redline: the newer version."),
 	FIELD("versions", page_versions, "Of a brief and its pages: versions, newest first; see version."),
+	FIELD("corrections", page_corrections, "Of a brief and its pages: those of its versions that put something right or warn of it."),
 	FIELD("version", page_version, "Number of the version shown; nothing for a working copy."),
 	FIELD("version_date", page_version_date, "Of a version: its date."),
 	FIELD("version_type", page_version_type, "Of a version: correction ..."),
-	FIELD("version_before", page_version_before, "Of a version: number of the one before."),
-	FIELD("version_after", page_version_after, "Of a version: number of the next."),
+	FIELD("version_before", page_version_before, "Of a version: the one before; prints its number, see version."),
+	FIELD("version_after", page_version_after, "Of a version: the next one."),
 	FIELD("changes_url", page_changes_url, "Of a version: what changed in it."),
 	FIELD("since_url", page_since_url, "Of a version: what has changed since."),
 	FIELD("pinned_url", page_pinned_url, "The address that always leads to this text."),

@@ -37,6 +37,7 @@ typedef struct RenderWorker {
 	Versions *versions;
 	Repo *repo; /* for attachments as they stood; NULL until one is wanted */
 	const View *view; /* the page at work */
+	Value listed;     /* its `page.versions`, once it is asked for */
 } RenderWorker;
 
 struct Renderer {

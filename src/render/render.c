@@ -192,6 +192,7 @@ static bool version_body(Renderer *r, View *v, int worker)
 	versions_labels(w->versions, field_label, w);
 	bool done = true;
 	buf_clear(&w->body);
+	versions_trim(w->versions);
 	if (leaf->kind == LEAF_VERSION) {
 		const Brief *then = version_brief(w->versions, v->site, b, i);
 		if (!then || !version_html(w->versions, v->site, b, i, &how, &w->page, &w->body))
@@ -216,6 +217,7 @@ static bool view_of_leaf(Renderer *r, const Site *s, const Leaf *leaf, int worke
 	const Document *d = p ? p->document : NULL;
 	View v = {.object = {&page_type}, .site = s, .leaf = leaf, .page = p, .worker = w};
 	v.lang = p && p->lang.n ? p->lang : s->settings->language;
+	w->listed = NIL;
 	bool wants_body = leaf->kind == LEAF_PAGE || (leaf->kind == LEAF_LIST && d);
 	if (wants_body && d && !d->failed)
 		v.content = body_html(r, &v, d, &w->body);

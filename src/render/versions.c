@@ -1,7 +1,8 @@
 /* Versions: the text of a brief as it stood, read from git and shown by today's layouts, and redlines between two.
  *
  * A worker keeps the texts of the brief it is at: leaves come in the order of their paths, so a brief's versions,
- * redlines and history are neighbours, each text is parsed once, and memory is bounded by one brief. */
+ * redlines and history are neighbours, and each text is parsed once. A brief of hundreds of versions, or of a few
+ * that are books, is let go of between two pages, so that no brief needs more memory than its largest page. */
 #include "render/versions.h"
 
 #include "base/utf8.h"
@@ -67,18 +68,31 @@ void versions_forget(Versions *v)
 	v->repo = NULL;
 }
 
+enum { KEPT_MAX = 48 << 20 }; /* bytes of texts, trees and redlines that a worker keeps from page to page */
+
+static void start_over(Versions *v)
+{
+	arena_reset(&v->arena);
+	v->texts = NEW_N(&v->arena, VersionText, v->history->versions_n);
+	v->changes = NEW_N(&v->arena, Redline *, v->history->versions_n);
+}
+
+void versions_trim(Versions *v)
+{
+	if (v->history && v->arena.held > KEPT_MAX)
+		start_over(v);
+}
+
 static void turn_to(Versions *v, const Site *s, const Brief *b)
 {
 	if (v->site == s && v->history == b->history)
 		return;
-	arena_reset(&v->arena);
 	if (!v->repo)
 		v->repo = repo_again(s->repo);
 	v->site = s;
 	v->brief = b;
 	v->history = b->history;
-	v->texts = NEW_N(&v->arena, VersionText, b->history->versions_n);
-	v->changes = NEW_N(&v->arena, Redline *, b->history->versions_n);
+	start_over(v);
 }
 
 /* ---- a link of the time ---- */

@@ -14,6 +14,9 @@ void versions_free(Versions *v);
 /* What fields of front matter are called on redlines; must be set before version_changes_html. */
 void versions_labels(Versions *v, Str (*label)(void *user, Str field), void *user);
 void versions_forget(Versions *v); /* before the site it was asked about goes */
+/* Before each page: when the texts kept of the brief at hand have grown large they are let go, and with them all that
+ * was handed out. */
+void versions_trim(Versions *v);
 
 /* The brief as version i had it: `page` for its layout. NULL: withheld, or its text cannot be read. */
 const Brief *version_brief(Versions *v, const Site *s, const Brief *b, uint32_t i);
