@@ -280,6 +280,20 @@ static RepoWhy look_inside(Repo *r, Str archive, Arena *a)
 	return why(REPO_FINE, (Str){0}, (Str){0});
 }
 
+/* The first of what libgit2 opens by a name that is known, and that is a pipe or a device. */
+static Str special_file(Str git_folder, Arena *a)
+{
+	static const Str names[] = {STR_INIT("packed-refs"), STR_INIT("shallow"), STR_INIT("commondir"), STR_INIT("objects/info/alternates")};
+	Str head, branch;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (is_special_file(str_join(a, git_folder, names[i]).p))
+			return names[i];
+	if (!read_small(str_join(a, git_folder, S("HEAD")).p, a, &head) || !str_starts(head, S("ref: ")))
+		return (Str){0};
+	branch = str_trim(str_from(head, 5));
+	return is_special_file(str_join(a, git_folder, branch).p) ? branch : (Str){0};
+}
+
 RepoWhy repo_open(const char *archive, Arena *a, Repo **out)
 {
 	*out = NULL;
@@ -291,6 +305,9 @@ RepoWhy repo_open(const char *archive, Arena *a, Repo **out)
 	git_buf_dispose(&found);
 	if (!error && !config_is_harmless(git_folder, a))
 		return why(REPO_DAMAGED, S("the repository's config is, or includes, something that is no file"), S("look at .git/config"));
+	Str special = error ? (Str){0} : special_file(git_folder, a);
+	if (special.n)
+		return why(REPO_DAMAGED, str_printf(a, "%.*s in the repository is a pipe or a device", STR_ARG(special)), S("clone the repository anew"));
 	Repo *r = mem_alloc(sizeof *r);
 	*r = (Repo){0};
 	error = git_repository_open_ext(&r->git, real.n ? real.p : archive, 0, NULL);
