@@ -80,9 +80,10 @@ state() {
 	done | grep . || echo mixed
 }
 files() { (cd "$1" && find . ! -type d -exec sha1sum {} + | sort -k 2); }
-way() { sed -n '1s/^gen-manifest 1 \([a-z]*\) .*/\1/p' "$(dirname "$1")/.$(basename "$1").gen/manifest"; }
+way() { sed -n '1s/^gen-manifest 1 \([a-z]*\) .*/\1/p' "$(beside "$1")/manifest"; }
+beside() { real=$(readlink -f "$1") && echo "$(dirname "$real")/.$(basename "$real").gen"; }
 # Nothing of a cut-off run is left beside the output.
-clean() { [ "$(ls -A "$(dirname "$1")/.$(basename "$1").gen" | tr '\n' ' ')" = ".gitignore lock manifest " ] && [ ! -e "$1/.gen-staging" ]; }
+clean() { [ "$(ls -A "$(beside "$1")" | tr '\n' ' ')" = ".gitignore lock manifest " ] && [ ! -e "$1/.gen-staging" ]; }
 # A fresh output with the old site in it, as gen made it.
 restore() {
 	rm -rf out .out.gen
