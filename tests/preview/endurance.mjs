@@ -19,7 +19,7 @@ const check = (name, right, said = "") => {
 	if (!right) { failed++; console.log(`wrong: ${name} ${said}`); }
 };
 const get = (address) => new Promise((yes) => {
-	const q = http.get({port, path: address, headers: {Host: "localhost"}, agent: false, timeout: 3000}, (r) => {
+	const q = http.get({host: "127.0.0.1", port, path: address, headers: {Host: "localhost"}, agent: false, timeout: 3000}, (r) => {
 		const parts = [];
 		r.on("data", (b) => parts.push(b)).on("end", () => yes(Buffer.concat(parts).toString())).on("error", () => yes(""));
 	});

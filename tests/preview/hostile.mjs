@@ -75,7 +75,7 @@ check("the archive builds", fs.existsSync(path.join(built, "index.html")));
 const files = fs.readdirSync(built, {recursive: true, withFileTypes: true}).filter((f) => f.isFile()).map((f) => path.relative(built, path.join(f.parentPath ?? f.path, f.name)));
 const server = spawn("gen", ["serve", "--quiet", "--source", site, "--port", String(port)], {stdio: "ignore"});
 process.on("exit", () => server.kill("SIGKILL"));
-const base = `http://localhost:${port}/p/`;
+const base = `http://127.0.0.1:${port}/p/`;
 for (let i = 0; i < 400; i++)
 	try { await fetch(base); break; } catch { await new Promise((yes) => setTimeout(yes, 25)); }
 const browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"]});
@@ -83,7 +83,7 @@ const context = await browser.newContext({acceptDownloads: false});
 await context.addInitScript(() => { window.violations = []; addEventListener("securitypolicyviolation", (e) => violations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`)); });
 // A strict policy, as a host may set it: our layouts (with the accent's style in the head) and the preview's script live with it.
 await context.route(/^http:/, async (route) => {
-	if (new URL(route.request().url()).host !== `localhost:${port}` || route.request().url().endsWith("/events"))
+	if (new URL(route.request().url()).host !== `127.0.0.1:${port}` || route.request().url().endsWith("/events"))
 		return route.continue();
 	const answer = await route.fetch({maxRedirects: 0});
 	check(`${route.request().url()} comes with a policy`, /object-src 'none'/.test(answer.headers()["content-security-policy"]));
@@ -91,7 +91,7 @@ await context.route(/^http:/, async (route) => {
 });
 const page = await context.newPage();
 page.on("dialog", (d) => { check(`a dialog on ${page.url()}`, false); d.dismiss(); });
-page.on("request", (r) => { const u = new URL(r.url()); check(`${page.url()} asks ${u.href.slice(0, 100)}`, u.host === `localhost:${port}` || u.protocol === "file:"); });
+page.on("request", (r) => { const u = new URL(r.url()); check(`${page.url()} asks ${u.href.slice(0, 100)}`, u.host === `127.0.0.1:${port}` || u.protocol === "file:"); });
 page.on("pageerror", (e) => check(`a script on ${page.url()}: ${e}`, false));
 const look = (from) => page.evaluate((preview) => {
 	const bad = [], allowed = new Set(["application/ld+json", "application/json", "speculationrules"]);
