@@ -143,9 +143,9 @@ static NameList name_list(Str s)
 	bool whole = true;
 	for (Str rest = s; rest.n; n++) {
 		Str name = cut_name(&rest);
-		bool mark = str_find_char(name, '@') != SIZE_MAX;
+		bool mark = str_find_char(name, '@') != SIZE_MAX || is_et_al(name);
 		marked += mark;
-		whole &= mark || is_et_al(name) || is_cjk_name(name) || (words_of(name) >= 2 && words_of(name) <= 4);
+		whole &= mark || is_cjk_name(name) || (words_of(name) >= 2 && words_of(name) <= 4);
 	}
 	size_t and = str_find(s, S(" and "));
 	if (n == 1 && !marked && and != SIZE_MAX) /* Ann Lee and Ben Wu */
