@@ -56,6 +56,7 @@ typedef struct Document {
 	bool doubtful;      /* its file was touched: read it again, whatever its time says */
 	bool stale;         /* the file no longer parses; this is how it last did, and diags are about the file of now */
 	Str text;           /* the whole file, where it has to be kept; empty: it is on the disk */
+	Arena text_arena;   /* of that alone: it goes as soon as another text has taken the document's place */
 	Diags diags;
 	/* the body's facts */
 	size_t words, minutes;

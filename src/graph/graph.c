@@ -134,6 +134,7 @@ static void name_briefs(Site *s)
 	if (s->by_address.n || !s->briefs_n)
 		return;
 	s->by_address.arena = s->asked.arena = s->shared.arena = &s->arena;
+	table_reserve(&s->by_address, s->briefs_n * 3); /* few have an id too */
 	Target *targets = NEW_N(&s->arena, Target, s->briefs_n);
 	for (size_t i = 0; i < s->briefs_n; i++) {
 		const Brief *b = s->briefs[i];

@@ -62,6 +62,7 @@ void document_release(Document *d)
 	if (atomic_fetch_sub(&d->references, 1) != 1)
 		return;
 	diags_release(&d->diags);
+	arena_release(&d->text_arena);
 	Arena last = d->arena; /* the document lives in its own arena */
 	arena_release(&last);
 }
@@ -193,7 +194,7 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 	if (l->name_blobs)
 		name_blobs(d, text, &w->html);
 	if (l->keep_good && (l->documents_n || atomic_fetch_add(&l->texts, text.n) < TEXTS_KEPT)) /* none is known the first time */
-		d->text = str_dup(&d->arena, text);
+		d->text = str_dup(&d->text_arena, text);
 	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
 	RecordRules rules = {.settings = s, .kind = kinds[d->kind], .icu = w->icu, .body = str_from(whole, parts.body),
 	                     .collection = d->kind == DOCUMENT_BRIEF ? &s->collections[d->owner] : NULL};
@@ -247,7 +248,7 @@ static bool is_fresh(const Document *d, const SourceFile *f)
 static bool find_text(const Loader *l, Document *d)
 {
 	for (int i = 0; i < 2 && l->name_blobs && !d->text.n; i++)
-		if (!l->committed(l->committed_user, &d->blob[i], &d->arena, &d->text))
+		if (!l->committed(l->committed_user, &d->blob[i], &d->text_arena, &d->text))
 			d->text = (Str){0};
 	return d->text.n;
 }
@@ -259,7 +260,7 @@ static Document *stay(const Loader *l, Document *old, Document *broken)
 {
 	if (!old->text.n && !find_text(l, old)) {
 		Split parts = record_split(broken->text);
-		old->text = str_join(&old->arena, old->head, parts.unclosed ? (Str){0} : str_from(broken->text, parts.body));
+		old->text = str_join(&old->text_arena, old->head, parts.unclosed ? (Str){0} : str_from(broken->text, parts.body));
 	}
 	old->stale = true;
 	old->doubtful = false;
@@ -800,6 +801,8 @@ static void put_in_place(Loader *l, Site *s, Document *old, Document *fresh)
 	s->replaced = arena_grow(&s->arena, s->replaced, s->replaced_n, s->replaced_n + 1, sizeof *s->replaced);
 	s->replaced[s->replaced_n++] = old; /* with the site's reference */
 	s->replaced_bytes += old->arena.held;
+	arena_release(&old->text_arena);
+	old->text = (Str){0};
 	*mine = *its = fresh;
 	atomic_fetch_add(&fresh->references, 1);
 	document_release(old);              /* the loader's */

@@ -226,11 +226,12 @@ void follow_faults(const Follow *f, Diags *all)
 	diags_sort(all);
 }
 
-static size_t weight_of(const Site *s) { return s->arena.held + s->replaced_bytes; }
+/* The table of names is made when first asked, and once. */
+static size_t weight_of(const Site *s) { return s->arena.held + s->replaced_bytes - s->by_address.cap * sizeof *s->by_address.slots; }
 
 /* Files that are put into a generation leave what was there before in memory, until a new one is derived: when nobody
  * waits for it, unless it becomes too much. */
-enum { HEAVY = 8 << 20, TOO_HEAVY = 32 << 20 };
+enum { HEAVY = 4 << 20, TOO_HEAVY = 16 << 20 };
 
 static bool is_heavier(const Follow *f, size_t by) { return f->site && weight_of(f->site) > f->weight + by; }
 
