@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "lib/icu.h"
+#include "record/permalink.h"
 
 LinkParts link_parts(Str target)
 {
@@ -19,24 +20,9 @@ LinkParts link_parts(Str target)
 	return p;
 }
 
-static Str percent_decode(Str s, Arena *a)
-{
-	if (str_find_char(s, '%') == SIZE_MAX)
-		return s;
-	char *p = arena_bytes(a, s.n + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		bool coded = s.p[i] == '%' && i + 2 < s.n && ascii_hex(s.p[i + 1]) >= 0 && ascii_hex(s.p[i + 2]) >= 0;
-		p[n++] = coded ? (char)(ascii_hex(s.p[i + 1]) << 4 | ascii_hex(s.p[i + 2])) : s.p[i];
-		i += coded ? 2 : 0;
-	}
-	p[n] = 0;
-	return (Str){p, n};
-}
-
 Str link_path(Str from_path, Str relative, Arena *a)
 {
-	Str rest = percent_decode(relative, a);
+	Str rest = address_decode(a, relative);
 	size_t slash = str_rfind_char(from_path, '/');
 	Str folder = slash == SIZE_MAX || (rest.n && *rest.p == '/') ? (Str){0} : str_upto(from_path, slash);
 	char *p = arena_bytes(a, folder.n + rest.n + 2);
@@ -202,7 +188,7 @@ bool link_has_page(const Site *s, Str address)
 {
 	Arena a = {0};
 	bool below = s->base.n && str_starts(address, s->base) && str_starts(str_from(address, s->base.n), S("/"));
-	Str path = icu_fold(&a, percent_decode(str_from(address, below ? s->base.n + 1 : 1), &a));
+	Str path = icu_fold(&a, address_decode(&a, str_from(address, below ? s->base.n + 1 : 1)));
 	bool there = table_get(&s->by_leaf, path) || table_get(&s->by_leaf, str_join(&a, path, !path.n || str_ends(path, S("/")) ? S("index.html") : S("/index.html")));
 	arena_release(&a);
 	return there;

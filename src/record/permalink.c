@@ -5,8 +5,7 @@
 
 /* Addresses */
 
-/* %XX once; what is still a % afterwards is refused later, since some host would decode it again. */
-static Str percent_decode(Arena *a, Str s)
+Str address_decode(Arena *a, Str s)
 {
 	if (str_find_char(s, '%') == SIZE_MAX)
 		return s;
@@ -68,7 +67,7 @@ static const char *bad_segment(Str s)
 
 bool address_clean(Arena *a, Str written, Str *out, const char **why)
 {
-	Str s = percent_decode(a, str_trim(written));
+	Str s = address_decode(a, str_trim(written));
 	*why = s.n > 1024                     ? "it is longer than 1024 bytes"
 		: !s.n                        ? "it is empty"
 		: utf8_invalid(s) != SIZE_MAX ? "it is not UTF-8"

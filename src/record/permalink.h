@@ -1,10 +1,12 @@
-/* permalink: patterns of addresses and the addresses they make. Who knows it: record, load, history.
+/* permalink: patterns of addresses and the addresses they make. Who knows it: record, load, history, render, links.
  * What it knows: record. */
 #ifndef GEN_RECORD_PERMALINK_H
 #define GEN_RECORD_PERMALINK_H
 
 #include "record/record.h"
 
+/* %XX once. What is still a % afterwards is for the caller to refuse: some host would decode it again. */
+Str address_decode(Arena *a, Str s);
 /* An address from outside (permalink, alias, pattern): decoded once, checked, normalised to "/a/b/" or "/a/b.html":
  * a leading slash, NFC, no empty, "." or ".." segment, no backslash, control, scheme or host, no segment that ends in a dot or
  * space. False: *why says what is wrong. A last segment without a dot gets a slash at the end. */
