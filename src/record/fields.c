@@ -251,9 +251,5 @@ bool key_hides(Reading *r, const YamlNode *key, bool *hidden)
 
 size_t record_help(Arena *a, const HelpRow **rows)
 {
-	size_t n = rows_help(a, record_rows, F_N, (Str){0}, NULL);
-	HelpRow *out = NEW_N(a, HelpRow, n);
-	rows_help(a, record_rows, F_N, (Str){0}, out);
-	*rows = out;
-	return n;
+	return rows_help(a, record_rows, F_N, rows);
 }

@@ -207,22 +207,31 @@ static Str allowed_words(Arena *a, const Str *words)
 	return s;
 }
 
-size_t rows_help(Arena *a, const Row *rows, size_t n, Str prefix, HelpRow *out)
+typedef struct HelpList {
+	HelpRow *at;
+	size_t n, cap;
+} HelpList;
+
+static void add_help(Arena *a, HelpList *l, const Row *rows, size_t n, Str prefix)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < n; i++) {
-		const Row *row = &rows[i];
+	for (const Row *row = rows; row < rows + n; row++) {
 		Str name = str_join(a, prefix, row->name);
-		if (out)
-			out[count] = (HelpRow){.name = name,
-				.type = str_of(row->type->name),
-				.fallback = str_of(row->fallback),
-				.allowed = allowed_words(a, row->words),
-				.help = str_of(row->help),
-				.required = row->required};
-		count++;
+		ARENA_ROOM(a, l->at, l->n, l->cap);
+		l->at[l->n++] = (HelpRow){.name = name,
+			.type = str_of(row->type->name),
+			.fallback = str_of(row->fallback),
+			.allowed = allowed_words(a, row->words),
+			.help = str_of(row->help),
+			.required = row->required};
 		if (row->sub)
-			count += rows_help(a, row->sub, row->sub_n, str_join(a, name, S(".")), out ? out + count : NULL);
+			add_help(a, l, row->sub, row->sub_n, str_join(a, name, S(".")));
 	}
-	return count;
+}
+
+size_t rows_help(Arena *a, const Row *rows, size_t n, const HelpRow **out)
+{
+	HelpList l = {0};
+	add_help(a, &l, rows, n, (Str){0});
+	*out = l.at;
+	return l.n;
 }

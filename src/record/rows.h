@@ -78,7 +78,7 @@ bool node_date(Reading *r, const YamlNode *n, Date *out);
 /* Says that a row takes something else; always false. */
 bool wrong_kind(Reading *r, const Row *row, const YamlNode *n);
 
-size_t rows_help(Arena *a, const Row *rows, size_t n, Str prefix, HelpRow *out); /* out NULL: counts */
+size_t rows_help(Arena *a, const Row *rows, size_t n, const HelpRow **out); /* of a table and of the tables in it */
 
 /* names.c, split.c, fields.c */
 Str ordered_date(Arena *a, Str s, DateOrder order);

@@ -565,9 +565,5 @@ const Taxonomy *settings_taxonomy_of_field(const Settings *s, Str field)
 
 size_t settings_help(Arena *a, const HelpRow **rows)
 {
-	size_t n = rows_help(a, settings_rows, settings_rows_n, (Str){0}, NULL);
-	HelpRow *out = NEW_N(a, HelpRow, n);
-	rows_help(a, settings_rows, settings_rows_n, (Str){0}, out);
-	*rows = out;
-	return n;
+	return rows_help(a, settings_rows, settings_rows_n, rows);
 }
