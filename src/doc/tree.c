@@ -231,11 +231,12 @@ static Str explicit_id(Builder *b, Str *raw) /* "Title {#name}" */
 	for (size_t i = 0; i < id.n; i++)
 		if (!(byte_class[(unsigned char)id.p[i]] & (B_WORD | B_HIGH)) && !strchr("-_.:", id.p[i]))
 			return (Str){0};
-	if (!id_take(b, id))
+	if (!id.n)
 		return (Str){0};
+	id = id_take(b, id) ? str_dup(b->arena, id) : id_of(b, id); /* one that is taken, or ours, is told apart */
 	last->n = (uint32_t)str_trim_end(str_upto(text, cut)).n;
 	*raw = str_upto(s, at);
-	return str_dup(b->arena, id);
+	return id;
 }
 
 static void open_heading(Builder *b, int level)
