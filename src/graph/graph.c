@@ -34,6 +34,14 @@ static bool is_shown(const Site *s, const Document *d)
 	return t && t->state == TARGET_PUBLIC;
 }
 
+static bool is_blob(const Document *d, const Oid *blob) { return oid_eq(blob, &d->blob[0]) || oid_eq(blob, &d->blob[1]); }
+
+/* What is committed does not parse, and the brief is shown as it was before (--keep-going). */
+static bool is_last_good(const BriefHistory *h, const Document *d)
+{
+	return h->state == BRIEF_BROKEN && h->versions_n && is_blob(d, &h->versions[h->versions_n - 1].blob);
+}
+
 /* The brief's history, unless its whole is suppressed. */
 void brief_attach_history(const Site *s, Brief *b)
 {
@@ -43,7 +51,7 @@ void brief_attach_history(const Site *s, Brief *b)
 	if (!s->history || !b->working_copy)
 		return;
 	const BriefHistory *h = table_get(&s->history->by_path, d->path);
-	b->working_copy = !h || (!oid_eq(&h->blob, &d->blob[0]) && !oid_eq(&h->blob, &d->blob[1]));
+	b->working_copy = !h || (!is_blob(d, &h->blob) && !is_last_good(h, d));
 	if (!h || !h->versions_n || (h->suppressed && h->suppressed->silent))
 		return;
 	b->history = h;
@@ -448,6 +456,36 @@ static void give_attachments(Site *s)
 	}
 }
 
+enum { ATTACHMENT_COMPARED = 1 << 20 }; /* a larger one is taken for what is committed while its size is the same */
+
+static bool is_other_file(const Site *s, const VersionFile *f)
+{
+	Arena a = {0};
+	Str bytes;
+	uint64_t size = 0;
+	const Target *t = table_get(&s->by_path, f->path);
+	bool other = !t || !t->attachment || repo_size(s->repo, &f->blob, &size) != REPO_FINE || size != t->attachment->size;
+	if (t && t->attachment && t->attachment->size <= ATTACHMENT_COMPARED && !source_read((Source *)s->source, f->path, ATTACHMENT_COMPARED, &a, &bytes))
+		other = !file_is_blob(bytes, &f->blob);
+	arena_release(&a);
+	return other;
+}
+
+void brief_compare_files(const Site *s, Brief *b)
+{
+	const BriefHistory *h = b->history;
+	const Version *v = h && h->state == BRIEF_PUBLISHED ? &h->versions[h->versions_n - 1] : NULL;
+	if (!v || b->working_copy || !s->repo || source_folder(s->source) < 0)
+		return;
+	Str path = b->page.document->path, folder = str_upto(path, str_rfind_char(path, '/') + 1);
+	uint32_t beside = 0;
+	for (uint32_t i = 0; i < v->files_n && !b->working_copy; i++) {
+		beside += b->page.document->bundle && str_starts(v->files[i].path, folder) && str_find_char(str_from(v->files[i].path, folder.n), '/') == SIZE_MAX;
+		b->working_copy = is_other_file(s, &v->files[i]);
+	}
+	b->working_copy |= beside < b->attachments_n;
+}
+
 void graph_run(Site *s, const GraphRules *rules)
 {
 	make_briefs(s);
@@ -460,6 +498,8 @@ void graph_run(Site *s, const GraphRules *rules)
 	link_translations(s);
 	find_all_hidden(s);
 	give_attachments(s);
+	for (size_t i = 0; i < s->briefs_n; i++)
+		brief_compare_files(s, s->briefs[i]);
 	graph_versions(s);
 	graph_leaves(s, rules);
 }

@@ -7,6 +7,8 @@
 /* graph.c: briefs, and what they say of each other */
 int brief_order(const Brief *a, const Brief *b);            /* newest first, then by path */
 void brief_attach_history(const Site *s, Brief *b);
+/* Attachments are part of a state: one that is not committed as it stands makes a working copy. */
+void brief_compare_files(const Site *s, Brief *b);
 void brief_name(Site *s, Str name, Target *t);              /* for by_address; the first keeps it */
 void brief_relate(Site *s, Brief *b);                       /* what it says itself: related, superseded_by */
 void graph_relate_back(Site *s);                            /* what the others say of each, again from the start */

@@ -435,6 +435,7 @@ static void change_brief(Patch *p)
 {
 	int64_t updated = p->b->updated.seconds;
 	brief_attach_history(p->s, p->b);
+	brief_compare_files(p->s, p->b);
 	if (p->b->updated.seconds != updated)
 		change_updated(p->s);
 	change_names(p);

@@ -93,6 +93,8 @@ typedef struct History {
 
 /* "published" and "edited" for the unmarked; else the name in `changes`. */
 Str version_type(const Version *v);
+/* A file on disk is clean when it is its blob, or is after CR LF became LF. */
+bool file_is_blob(Str disk, const Oid *blob);
 static inline bool version_is_minor(const Version *v) { return v->type == CHANGE_MINOR; }
 
 #endif

@@ -755,6 +755,8 @@ bool load_good_state(Loader *l, Site *s, size_t at, Str text, const LoadHtml *ht
 	diags_clear(&d->diags);
 	diags_move(&d->diags, &broken->diags);
 	d->stale = true;
+	if (!d->text.n)
+		d->text = str_dup(&d->arena, text); /* whoever wants it must not read the file */
 	s->documents[at] = d;
 	Target *t = table_get(&s->by_path, d->path);
 	*t = (Target){.state = state_of(s, d), .address = d->address, .document = d};
