@@ -51,6 +51,18 @@ static const struct { Str folder; Part part; } watched[] = {
 	{STR_INIT("content"), PART_CONTENT}, {STR_INIT("layouts"), PART_LAYOUTS}, {STR_INIT("_layouts"), PART_LAYOUTS}, {STR_INIT("_includes"), PART_LAYOUTS},
 };
 
+static void watch_repository(Follow *f)
+{
+	Arena a = {0};
+	if (f->archive->repo) {
+		Str all = repo_git_folder(f->archive->repo, true);
+		watch_folder(f, str_c(&a, repo_git_folder(f->archive->repo, false)));
+		watch_folder(f, str_c(&a, all));
+		watch_tree(f, all, S("refs/heads"));
+	}
+	arena_release(&a);
+}
+
 static void watch_everything(Follow *f)
 {
 	Arena a = {0};
@@ -61,12 +73,7 @@ static void watch_everything(Follow *f)
 	for (size_t c = 0; c < f->archive->settings.collections_n; c++)
 		if (!str_starts(f->archive->settings.collections[c].path, S("content")))
 			watch_tree(f, root, f->archive->settings.collections[c].path);
-	if (f->archive->repo) {
-		Str all = repo_git_folder(f->archive->repo, true);
-		watch_folder(f, str_c(&a, repo_git_folder(f->archive->repo, false)));
-		watch_folder(f, str_c(&a, all));
-		watch_tree(f, all, S("refs/heads"));
-	}
+	watch_repository(f);
 	arena_release(&a);
 }
 
@@ -342,7 +349,7 @@ static FollowChange rescan(Follow *f)
 		f->doubt &= ~(1u << PART_CONTENT);
 	diags_release(&quiet);
 	FollowChange change = act(f);
-	return check_again(f) ? FOLLOW_PAGES : change;
+	return check_again(f) && change == FOLLOW_SAME ? FOLLOW_CHECKS : change;
 }
 
 int follow_patience(const Follow *f)
@@ -439,7 +446,7 @@ bool follow_open(Follow *f, const Options *o)
 	f->site = s;
 	f->weight = weight_of(s);
 	f->archive->report.quiet = true;
-	watch_everything(f); /* the repository is known now */
+	watch_repository(f); /* it is known now */
 	f->event = f->rescan = report_clock();
 	f->rescan -= 1; /* so that there is a pause to look for what a build would stop at */
 	malloc_trim(0);

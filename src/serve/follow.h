@@ -33,9 +33,9 @@ typedef struct Follow {
 
 bool follow_open(Follow *f, const Options *o); /* false: it is no archive; archive.diags say why */
 void follow_close(Follow *f);
-typedef enum FollowChange { FOLLOW_SAME, FOLLOW_STYLES, FOLLOW_PAGES } FollowChange;
+typedef enum FollowChange { FOLLOW_SAME, FOLLOW_CHECKS, FOLLOW_STYLES, FOLLOW_PAGES } FollowChange;
 /* Looks at what may have changed: whether another state is to be shown, or other faults, and whether it is one of style
- * sheets alone. */
+ * sheets alone, or of what follow_checks says. */
 FollowChange follow_look(Follow *f);
 /* All faults, sorted: none when what is shown is what is there. */
 void follow_faults(const Follow *f, Diags *all);

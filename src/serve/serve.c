@@ -53,17 +53,32 @@ static void say_change(const Preview *p, double seconds)
 	diags_release(&faults);
 }
 
+static void say_checks(Preview *p)
+{
+	Diags checks = {0};
+	Buf b = {0};
+	follow_checks(&p->follow, NULL, &checks);
+	if (checks.n)
+		buf_lit(&b, "what is shown is the newest state, but a build would stop at this:\n");
+	diags_print(&checks, &b, report_colour(2), DIAG_ERROR);
+	fwrite(b.n ? b.p : "", 1, b.n, stderr);
+	buf_release(&b);
+	diags_release(&checks);
+}
+
 /* Under the lock. */
 static void look(Preview *p)
 {
-	static const Str events[] = {[FOLLOW_STYLES] = STR_INIT("styles"), [FOLLOW_PAGES] = STR_INIT("reload")};
+	static const Str events[] = {[FOLLOW_CHECKS] = STR_INIT("reload"), [FOLLOW_STYLES] = STR_INIT("styles"), [FOLLOW_PAGES] = STR_INIT("reload")};
 	double from = report_clock();
 	FollowChange change = follow_look(&p->follow);
 	if (change == FOLLOW_SAME)
 		return;
 	if (p->http)
 		http_send(p->http, change == FOLLOW_PAGES && p->options->navigate ? S("navigate") : events[change], S("1"));
-	if (!p->options->quiet)
+	if (!p->options->quiet && change == FOLLOW_CHECKS)
+		say_checks(p);
+	else if (!p->options->quiet)
 		say_change(p, report_clock() - from);
 }
 
