@@ -241,8 +241,12 @@ static void add_former_addresses(Leaves *l, const Brief *b)
 static void add_ways_to_tombstone(Leaves *l, const BriefHistory *h, const Page *tombstone)
 {
 	Site *s = l->s;
-	for (uint32_t i = 0; i < h->formers_n; i++)
-		add(l, LEAF_REDIRECT, file_of(&s->arena, h->formers[i].address), tombstone)->target = tombstone->url;
+	for (uint32_t i = 0; i < h->formers_n; i++) {
+		Str old = h->formers[i].address;
+		add(l, LEAF_REDIRECT, file_of(&s->arena, old), tombstone)->target = tombstone->url;
+		for (uint32_t v = 0; s->settings->output[OUT_VERSIONS] && str_ends(old, S("/")) && v < h->formers[i].versions && v < h->versions_n; v++)
+			add(l, LEAF_REDIRECT, file_of(&s->arena, version_address(l, old, &h->versions[v], "")), tombstone)->target = tombstone->url;
+	}
 	for (uint32_t v = 0; s->settings->output[OUT_VERSIONS] && v < h->versions_n; v++)
 		add(l, LEAF_REDIRECT, file_of(&s->arena, version_address(l, h->address, &h->versions[v], "")), tombstone)->target = tombstone->url;
 }

@@ -29,6 +29,7 @@ typedef struct Numbers {
 	Arena scratch;        /* one track's */
 	Draft *drafts;
 	size_t n, cap;
+	const Face *standing; /* of the last public state: a move alone makes no version, but another address */
 	Address *addresses;
 	size_t addresses_n, addresses_cap;
 	uint32_t *note_from;  /* by commit: its first note */
@@ -182,6 +183,7 @@ static void take_state(Numbers *w, const State *s, uint32_t before, Date date)
 		d->line_commit = s->commit;
 		d->before = before;
 	}
+	w->standing = s->face;
 	note_addresses(w, s->face);
 }
 
@@ -190,6 +192,7 @@ static void find_versions(Numbers *w, const Track *k, BriefHistory *b)
 {
 	Date date = {0};
 	w->n = w->addresses_n = 0;
+	w->standing = NULL;
 	for (size_t i = 0; i < k->n; i++) {
 		const State *s = &k->states[i];
 		date = rising(w->line->commits[s->commit].date, date);
@@ -449,7 +452,7 @@ static int cmp_former(const void *x, const void *y) { return str_cmp(((const For
 static void keep_addresses(Numbers *w, const Track *k, BriefHistory *b)
 {
 	const State *s = &k->states[k->n - 1];
-	const Face *now = b->state == BRIEF_PUBLISHED || !w->n ? s->face : w->drafts[w->n - 1].face;
+	const Face *now = b->state == BRIEF_PUBLISHED || !w->n ? s->face : w->standing ? w->standing : w->drafts[w->n - 1].face;
 	if (now && now->addresses_n)
 		b->address = str_dup(w->arena, now->addresses[0]);
 	FormerAddress *list = NEW_N(w->arena, FormerAddress, w->addresses_n);
