@@ -258,6 +258,24 @@ int disk_read_arena(int folder, Str path, size_t limit, Arena *a, Str *out, Disk
 	return read_at_rest(folder, path, limit, a, NULL, out, stat);
 }
 
+int disk_read_start(int folder, Str path, size_t limit, size_t n, Arena *a, Str *out, DiskStat *stat)
+{
+	struct stat s;
+	size_t got;
+	int file, error = open_regular(folder, path, &file, &s);
+	if (error)
+		return error;
+	char *into = arena_bytes(a, n + 1);
+	error = s.st_size < 0 || (size_t)s.st_size > limit ? EFBIG : read_up_to(file, into, n, &got);
+	close(file);
+	if (error)
+		return error;
+	into[got] = 0;
+	*out = str_n(into, got);
+	*stat = disk_stat_of(&s);
+	return 0;
+}
+
 int disk_read_file(int file, size_t limit, Buf *out)
 {
 	size_t start = out->n;

@@ -41,6 +41,9 @@ int disk_read(int folder, Str path, size_t limit, Buf *out, DiskStat *stat);
 int disk_read_file(int file, size_t limit, Buf *out);
 /* The same into an arena; NUL-terminated behind its bytes. */
 int disk_read_arena(int folder, Str path, size_t limit, Arena *a, Str *out, DiskStat *stat);
+/* Its first n bytes, or all when it has no more; stat is of the whole file. What changes meanwhile is not seen: whoever
+ * reads the rest compares the stat. */
+int disk_read_start(int folder, Str path, size_t limit, size_t n, Arena *a, Str *out, DiskStat *stat);
 /* What is there, links not followed at the end. mode as st_mode; stat and mode may be NULL. */
 int disk_stat(int folder, Str path, DiskStat *stat, uint32_t *mode);
 

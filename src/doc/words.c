@@ -19,14 +19,19 @@ static bool is_control(unsigned char c) /* NUL aside, which the parser makes U+F
 	return c && CONTROL(c);
 }
 
+static inline Chunk odd(const char *p) /* among them \t and \r, which are looked at again */
+{
+	Chunk x = chunk_at(p);
+	return ((Chunk)(x < ' ') & (Chunk)(x != '\n')) | (Chunk)(x == 0x7F);
+}
+
 /* Control characters are allowed in neither HTML nor XML: each becomes a space. s itself when it has none. */
 Str without_controls(Arena *a, Str s)
 {
 	size_t i = 0;
-	for (unsigned bad = 0; !bad && i + CHUNK <= s.n; i += bad ? 0 : CHUNK) {
-		Chunk x = chunk_at(s.p + i);
-		bad = chunk_bits(((Chunk)(x < ' ') & ~((Chunk)(x == '\n') | (Chunk)(x == '\t') | (Chunk)(x == '\r'))) | (Chunk)(x == 0x7F));
-	}
+	for (; i + 4 * CHUNK <= s.n; i += 4 * CHUNK)
+		if (chunk_bits(odd(s.p + i) | odd(s.p + i + CHUNK) | odd(s.p + i + 2 * CHUNK) | odd(s.p + i + 3 * CHUNK)))
+			break;
 	while (i < s.n && !is_control((unsigned char)s.p[i]))
 		i++;
 	if (i == s.n)

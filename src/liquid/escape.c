@@ -2,6 +2,7 @@
  * where in the markup they stand (Sink, found by the lint while parsing). */
 #include "liquid/filters.h"
 
+#include "base/chunk.h"
 #include "base/utf8.h"
 
 /* ---- escaping ---- */
@@ -16,11 +17,18 @@ static const Str html_escapes[256] = {
 
 static const bool html_special[256] = {['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true};
 
+static Chunk is_html_special(Chunk x)
+{
+	return (Chunk)(x == '&') | (Chunk)((x | 2) == '>') | (Chunk)(x == '"') | (Chunk)(x == '\'');
+}
+
 static void put_html(Buf *b, Str s)
 {
 	size_t plain = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!html_special[(unsigned char)s.p[i]])
+		while (i + CHUNK <= s.n && !chunk_bits(is_html_special(chunk_at(s.p + i))))
+			i += CHUNK;
+		if (i == s.n || !html_special[(unsigned char)s.p[i]])
 			continue;
 		Str e = html_escapes[(unsigned char)s.p[i]];
 		buf_puts(b, str_n(s.p + plain, i - plain));

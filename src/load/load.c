@@ -191,8 +191,6 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 	Str whole = text;
 	/* The record borrows from the text, so its front matter is kept and the body is not. */
 	Split parts = record_split(text);
-	if (l->name_blobs)
-		name_blobs(d, text, &w->html);
 	if (l->keep_good && (l->documents_n || atomic_fetch_add(&l->texts, text.n) < TEXTS_KEPT)) /* none is known the first time */
 		d->text = str_dup(&d->text_arena, text);
 	d->head = text = str_dup(&d->arena, parts.unclosed ? text : str_upto(text, parts.has_front_matter ? parts.body : 0));
@@ -203,15 +201,28 @@ static void take_head(Loader *l, Document *d, LoadWorker *w, Str text)
 	place_document(d, s);
 }
 
+/* No more of a file than holds its front matter, where that is all that is asked of it now. */
+static int read_for_head(Loader *l, Document *d, LoadWorker *w, Str *text, DiskStat *stat)
+{
+	size_t limit = (size_t)l->settings->max_file << 20;
+	bool more = l->keep_good || (d->kind == DOCUMENT_BRIEF && l->settings->collections[d->owner].titles_from_headings);
+	if (!more && !source_read_start(l->source, d->path, limit, &w->scratch, text, stat)) {
+		Split parts = record_split(*text);
+		if (parts.has_front_matter && parts.body < text->n)
+			return 0;
+	}
+	return source_read_stat(l->source, d->path, limit, &w->scratch, text, stat);
+}
+
 static void read_head(Loader *l, Document *d, LoadWorker *w)
 {
 	const Settings *s = l->settings;
 	Str text;
 	DiskStat stat;
-	int error = source_read_stat(l->source, d->path, (size_t)s->max_file << 20, &w->scratch, &text, &stat);
+	classify(s, d);
+	int error = read_for_head(l, d, w, &text, &stat);
 	if (!error)
 		d->stat = stat;
-	classify(s, d);
 	if (error)
 		complain(d, s, error);
 	else
@@ -709,6 +720,8 @@ static void take_body(const Bodies *b, Document *d, Str text, int worker)
 {
 	LoadWorker *w = &b->loader->workers[worker];
 	Doc *doc = document_doc(b->site, d, text, &w->scratch, &d->diags);
+	if (b->loader->name_blobs && !d->body_known)
+		name_blobs(d, text, &w->html);
 	d->failed = doc->failed && !d->record.draft;
 	if (!d->body_known)
 		keep_facts(d, doc, w);

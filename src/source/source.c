@@ -305,6 +305,13 @@ int source_read_stat(Source *s, Str path, size_t limit, Arena *a, Str *out, Disk
 	return s->type->read(s, path, limit ? limit : DISK_LIMIT, a, NULL, out, stat);
 }
 
+int source_read_start(Source *s, Str path, size_t limit, Arena *a, Str *out, DiskStat *stat)
+{
+	enum { START = 4096 };
+	return s->folder < 0 ? source_read_stat(s, path, limit, a, out, stat)
+		: disk_read_start(s->folder, path, limit ? limit : DISK_LIMIT, START, a, out, stat);
+}
+
 int source_read_again(Source *s, Str path, size_t limit, const DiskStat *before, Arena *a, Str *out)
 {
 	DiskStat now;

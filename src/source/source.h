@@ -38,9 +38,11 @@ void source_list(Source *s, Str folder, int flags, Arena *a, SourceFile **list, 
 /* A whole file, at most limit bytes (0: DISK_LIMIT). A file that vanishes while an editor saves it is tried
  * once more. The arena's text is NUL-terminated behind its bytes. */
 int source_read(Source *s, Str path, size_t limit, Arena *a, Str *out);
-/* The same, with the stat of what was read (a folder's; otherwise zero); and reading it once more in the same run:
+/* The same, with the stat of what was read (a folder's; otherwise zero); likewise, but of a folder's files perhaps no more
+ * than the beginning, which most often has the front matter; and reading it once more in the same run:
  * ESTALE when it is no longer what was read before, so that no page is made of two states. */
 int source_read_stat(Source *s, Str path, size_t limit, Arena *a, Str *out, DiskStat *stat);
+int source_read_start(Source *s, Str path, size_t limit, Arena *a, Str *out, DiskStat *stat);
 int source_read_again(Source *s, Str path, size_t limit, const DiskStat *before, Arena *a, Str *out);
 int source_read_buf(Source *s, Str path, size_t limit, Buf *out); /* appends */
 bool source_has(Source *s, Str path); /* a regular file */
