@@ -539,9 +539,13 @@ int disk_lock(int folder, Str path, int *lock, int64_t *holder)
 		return 0;
 	}
 	error = errno;
-	ssize_t n = pread(*lock, text, sizeof text, 0);
-	if (n > 0)
-		str_int(str_trim(str_n(text, (size_t)n)), holder);
+	for (int tries = 0; !*holder && tries < 20; tries++) { /* its holder may not have said who it is yet */
+		if (tries)
+			usleep(2000);
+		ssize_t n = pread(*lock, text, sizeof text, 0);
+		if (n > 0)
+			str_int(str_trim(str_n(text, (size_t)n)), holder);
+	}
 	close(*lock);
 	*lock = -1;
 	return error;
