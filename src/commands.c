@@ -106,7 +106,7 @@ const Option options[] = {
 	{STR_INIT("--bind"), "ADDRESS", OPTION_TEXT, FIELD(bind), SERVE, "address to listen on (default: this machine only)"},
 	{STR_INIT("--allow-host"), "NAME", OPTION_TEXT, FIELD(allow_host), SERVE, "answer to this host name too"},
 	{STR_INIT("--open"), NULL, OPTION_FLAG, FIELD(open), SERVE, "open the browser"},
-	{STR_INIT("--editor"), "LINK", OPTION_TEXT, FIELD(editor), SERVE, "link that opens a file in your editor: vscode://file/{file}:{line}"},
+	{STR_INIT("--editor"), "LINK", OPTION_TEXT, FIELD(editor), SERVE, "your editor, for links to it from messages: code, subl ..., or its link with {file} and {line} (default: $VISUAL)"},
 	{STR_INIT("--navigate"), NULL, OPTION_FLAG, FIELD(navigate), SERVE, "the browser follows to the page of the file just saved"},
 	{STR_INIT("--data"), "FILE", OPTION_TEXT, FIELD(data), RENDER, "the template's variables, a JSON object"},
 	{STR_INIT("--partials"), "DIR", OPTION_TEXT, FIELD(partials), RENDER, "where included files are"},

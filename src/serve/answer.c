@@ -5,13 +5,44 @@
 #include "serve/request.h"
 #include "serve/overview.h"
 
+#include <stdlib.h>
+
 /* ---- what the preview adds to a page ---- */
 
-/* --editor: a link that opens a file, with {file} and {line} in it. */
+/* The links by which editors open a file, by the command that --editor, $VISUAL or $EDITOR names. The first stands for
+ * those that are not here: a browser that knows no such editor says so. */
+static const struct {
+	Str command, link;
+} editors[] = {
+	{STR_INIT("code"), STR_INIT("vscode://file{file}:{line}")},
+	{STR_INIT("codium"), STR_INIT("vscodium://file{file}:{line}")},
+	{STR_INIT("cursor"), STR_INIT("cursor://file{file}:{line}")},
+	{STR_INIT("zed"), STR_INIT("zed://file{file}:{line}")},
+	{STR_INIT("subl"), STR_INIT("subl://open?url=file://{file}&line={line}")},
+	{STR_INIT("mate"), STR_INIT("txmt://open?url=file://{file}&line={line}")},
+	{STR_INIT("idea"), STR_INIT("idea://open?file={file}&line={line}")},
+};
+
+static Str editor_link(const Options *o)
+{
+	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
+	Str named = o->editor.n ? o->editor : str_of(visual && *visual ? visual : editor ? editor : "");
+	if (str_find(named, S("{file}")) != SIZE_MAX)
+		return named;
+	Str command = str_upto(named, str_find_char(named, ' ')); /* code --wait */
+	command = str_from(command, str_rfind_char(command, '/') + 1);
+	for (size_t i = 0; i < sizeof editors / sizeof *editors; i++)
+		if (str_eq(editors[i].command, command))
+			return editors[i].link;
+	return editors[0].link;
+}
+
+/* A link that opens a file, with its whole path for {file} and the line for {line}. */
 static void put_editor_link(Buf *b, const Options *o, const Diag *d)
 {
 	Arena a = {0};
-	Str file = str_join(&a, o->source, str_join(&a, S("/"), d->file)), rest = o->editor;
+	char *folder = realpath(str_c(&a, o->source), NULL);
+	Str file = str_join(&a, folder ? str_of(folder) : o->source, str_join(&a, S("/"), d->file)), rest = editor_link(o);
 	Buf link = {0};
 	while (rest.n) {
 		bool is_file = str_starts(rest, S("{file}")), is_line = str_starts(rest, S("{line}"));
@@ -27,6 +58,7 @@ static void put_editor_link(Buf *b, const Options *o, const Diag *d)
 	esc_url(b, buf_str(&link));
 	buf_lit(b, "\">open</a>\n");
 	buf_release(&link);
+	free(folder);
 	arena_release(&a);
 }
 
@@ -48,7 +80,7 @@ static void put_faults(Buf *b, const Follow *f, const Diags *faults, const char 
 		buf_lit(b, "<pre>");
 		esc_text(b, buf_str(&text));
 		buf_lit(b, "</pre>\n");
-		if (d->file.n && f->options->editor.n)
+		if (d->file.n)
 			put_editor_link(b, f->options, d);
 		buf_release(&text);
 		diags_release(&one);

@@ -19,7 +19,7 @@ write("content/briefs/water.md", brief("Water", "First text."));
 write("content/briefs/bus.md", brief("Bus", "Other text."));
 write("layouts/assets/style.css", "body { color: rgb(1, 2, 3) }\n");
 git("init", "-q"), git("add", "-A"), git("commit", "-q", "-m", "First");
-const start = (...more) => spawn("gen", ["serve", "--quiet", "--source", site, "--port", String(port), ...more], {stdio: "ignore"});
+const start = (...more) => spawn("gen", ["serve", "--quiet", "--source", site, "--port", String(port), ...more], {stdio: "ignore", env: {...process.env, VISUAL: "/usr/bin/subl --wait"}});
 let server = start();
 const at = (address) => `http://localhost:${port}/policy${address}`;
 for (let i = 0; i < 400; i++)
@@ -53,6 +53,8 @@ check("in place", await one.evaluate(() => window.mark === 1 && document.querySe
 
 write("content/briefs/water.md", "---\ntitle: [\n---\nBroken.\n");
 await one.locator(".gen-faults").waitFor({timeout: 3000}).catch(() => check("the reason comes", false));
+const opens = await one.locator(".gen-faults a").first().getAttribute("href");
+check("it opens the editor", opens.startsWith(`subl://open?url=file://${fs.realpathSync(site)}/content/`) && /&line=\d+$/.test(opens), opens);
 check("over the last good state", (await one.content()).includes("Second text."));
 write("content/briefs/water.md", brief("Water", "Third text."));
 await one.getByText("Third text.").waitFor({timeout: 3000}).catch(() => check("mended", false));
