@@ -709,12 +709,30 @@ RepoFault repo_files(Repo *r, const Oid *commit, Str under, Arena *a, RepoFile *
 
 /* ---- people and signatures */
 
+/* "<>" or "< >": libgit2 1.5 loses the memory of such an entry, which names nobody. */
+static bool names_nobody(Str line)
+{
+	for (Str rest = line; rest.n;) {
+		str_cut(&rest, '<');
+		if (rest.p && str_starts(str_trim(rest), S(">")))
+			return true;
+	}
+	return false;
+}
+
 Mailmap *mailmap_read(Str text)
 {
 	need_library();
 	git_mailmap *m = NULL;
-	if (git_mailmap_from_buffer(&m, text.p ? text.p : "", text.n) && git_mailmap_new(&m))
+	Buf kept = {0};
+	for (Str rest = text, line; str_line(&rest, &line);)
+		if (!names_nobody(line)) {
+			buf_puts(&kept, line);
+			buf_putc(&kept, '\n');
+		}
+	if (git_mailmap_from_buffer(&m, kept.n ? kept.p : "", kept.n) && git_mailmap_new(&m))
 		die_oom();
+	buf_release(&kept);
 	return (Mailmap *)m;
 }
 
